@@ -1,0 +1,38 @@
+import { mulDivDown, mulDivUp } from "../math/index.js";
+
+/** Published prices are whole steps of 1e-8 US dollars (MODEL section 1). */
+export const stepsPerUsd = 1e8;
+/** Values are whole millionths of a US dollar. */
+export const valuesPerUsd = 1e6;
+/** Thresholds, bonuses and fees are whole basis points. */
+export const basisPoints = 10_000;
+
+/** 10^n for whole n from 0 to 22, exactly. */
+export const powersOfTen: readonly number[] = [
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+];
+
+/** What one whole value (1e-6 USD) divides out of units x steps, for an asset of `unitDecimals`. */
+export function valueScale(unitDecimals: number): number {
+  return powersOfTen[unitDecimals + 2];
+}
+
+/** Value of `units` at `steps` in whole millionths of a dollar, rounded down (collateral). */
+export function valueDown(units: number, steps: number, unitDecimals: number): number {
+  return mulDivDown(units, steps, valueScale(unitDecimals));
+}
+
+/** Value of `units` at `steps` in whole millionths of a dollar, rounded up (debt). */
+export function valueUp(units: number, steps: number, unitDecimals: number): number {
+  return mulDivUp(units, steps, valueScale(unitDecimals));
+}
+
+/** Units that `value` buys at `steps`, rounded down. Zero price: nothing. */
+export function unitsDown(value: number, steps: number, unitDecimals: number): number {
+  return steps === 0 ? 0 : mulDivDown(value, valueScale(unitDecimals), steps);
+}
+
+/** Units that `value` costs at `steps`, rounded up. */
+export function unitsUp(value: number, steps: number, unitDecimals: number): number {
+  return steps === 0 ? 0 : mulDivUp(value, valueScale(unitDecimals), steps);
+}

@@ -1,0 +1,62 @@
+import type { Rescuable } from "./moments.js";
+import type { VenueLadder } from "./venue-ladder.js";
+
+/** Who an account is. Only issuer, rest-of-market, outside and outside-keeper may be negative (MODEL section 5). */
+export type AccountRole =
+  | "positions"
+  | "lenders"
+  | "reserves"
+  | "keeper"
+  | "arbitrageur"
+  | "maker"
+  | "pool-owners"
+  | "insurance-fund"
+  | "issuer"
+  | "rest-of-market"
+  | "outside"
+  | "outside-keeper"
+  | "clearing"
+  | "rounding";
+
+/** A price that an oracle publishes and others read. */
+export interface FeedSource {
+  readonly oracle: string;
+  readonly asset: number;
+  /** Venues it reads with their weights; empty: fair value. The map prices a feed by the same rule. */
+  readonly venues: readonly { readonly venue: number; readonly weight: number }[];
+  /** Milliseconds from a price to its publication. */
+  readonly delayMs: number;
+}
+
+/** What `open` may ask for: accounts, feeds, venues, parameters. Everything is counted once; nothing is added later. */
+export interface Layout {
+  /** Common accounts, always there. */
+  readonly issuer: number;
+  readonly outside: number;
+  readonly outsideKeeper: number;
+  readonly restOfMarket: number;
+  readonly rounding: number;
+  /** A ledger account named `mechanism/role` or by the name given; the same name gives the same account. */
+  account(name: string, role: AccountRole): number;
+  /** The asset index of an extra ledger asset that is no book asset: a perpetual contract, named by its instrument. */
+  contract(instrument: number): number;
+  /** Declares a feed (oracles). */
+  declareFeed(source: FeedSource): number;
+  /** The feed that `oracle` publishes for an asset; asserts that it exists (parse has checked). */
+  feed(oracle: string, asset: number): number;
+  /** Declares a venue on an instrument with its maker's or owners' account. */
+  declareVenue(instrument: number, ladder: VenueLadder, account: number, feeAccount: number): number;
+  venueIndex(id: string): number;
+  venuesOf(instrument: number): readonly number[];
+  /** The spot instrument on which `asset` is sold for `quote`, or for anything, or -1. */
+  route(asset: number, quote: number): number;
+  /** Opens this mechanism's accounts to their owners' rescue. */
+  offerRescue(mechanism: string, rescuable: Rescuable): void;
+  /** Offers a parameter that guards may govern; returns its index. */
+  offerParameter(path: string, value: number): number;
+  parameterIndex(path: string): number;
+  /** A random stream of one's own. */
+  stream(name: string): number;
+  /** Price steps per US dollar of feeds (1e8). */
+  readonly stepsPerUsd: number;
+}
