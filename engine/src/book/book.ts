@@ -1,3 +1,4 @@
+import type { AccountIds } from "./account-ids.js";
 import type { Provenance } from "./provenance.js";
 
 /** An asset: what amounts and prices of it are counted in. */
@@ -73,7 +74,8 @@ export interface PositionColumn {
  */
 export interface PositionTable {
   readonly protocol: string;
-  readonly ids: readonly string[];
+  /** By row; `at(row)` and `indexOf(id)`. A table read from columns decodes an id only when it is asked for. */
+  readonly ids: AccountIds;
   readonly columns: readonly PositionColumn[];
   readonly layer: string;
 }

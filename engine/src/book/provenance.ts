@@ -33,6 +33,11 @@ export interface Figure {
 }
 
 /** Builds a `Figure`; a band equal to the value on both sides is still shown, for it was computed. */
-export function figure(value: number | null, unit: string, basis: Basis, band?: readonly [number | null, number | null]): Figure {
+export function figure(
+  value: number | null,
+  unit: string,
+  basis: Basis,
+  band?: readonly [number | null, number | null],
+): Figure {
   return band === undefined ? { value, unit, basis } : { value, unit, basis, band };
 }

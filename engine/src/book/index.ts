@@ -1,0 +1,14 @@
+export { type AccountIds, accountIds, accountIdsOf, compareAccounts, type EncodedIds } from "./account-ids.js";
+export * from "./book.js";
+export { type AssetScale, columnOf, parseCell, type QuantityColumn, splitHeading } from "./column.js";
+export { formatMoment, parseMoment } from "./moment.js";
+export { type BookPlace, type ParsedBook, parseBook, readBook } from "./parse.js";
+export { type ParsedSeries, parseSeries, readSeries } from "./parse-series.js";
+export * from "./problem.js";
+export { ProblemList, problemsListed } from "./problem-list.js";
+export * from "./provenance.js";
+export * from "./quantity.js";
+export * from "./schema.js";
+export * from "./series.js";
+export { checkShape, checkStructure, entriesOf, isForbiddenKey, isTable } from "./shape.js";
+export { clean, closest, quote, suggestion, under, wholeInput } from "./wording.js";
