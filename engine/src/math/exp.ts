@@ -1,4 +1,5 @@
 import { LN2_HIGH, LN2_LOW, LOG2_E } from "./ln2.js";
+import { POWER_OFFSET, POWERS_OF_TWO } from "./powers-of-two.js";
 
 // e^x = 2^k * e^r with k the whole number nearest to x / ln 2, so |r| <= ln 2 / 2 = 0.3466. There the Taylor series
 // (DLMF 4.2.19) cut after r^13 / 13! is off by less than 0.05 of the last place, so its coefficients need no fitting.
@@ -9,12 +10,10 @@ const OVERFLOW_ABOVE = 709.79;
 const UNDERFLOW_BELOW = -745.14;
 /** Below this size x is e^x - 1 to the last place. */
 const TINY = 5e-17;
-
-const LEAST_EXPONENT = -1022;
-const POWERS_OF_TWO = powersOfTwo();
+const TWO_TO_MINUS_64 = 5.421010862427522e-20;
 
 /**
- * e to the power `x`, the same bits on every machine. Error below 0.6 of the last place, one last place where the
+ * e to the power `x`, the same bits on every machine. Error below 0.65 of the last place, one last place where the
  * result is subnormal (test: exp.test.ts); never falls as `x` rises. NaN gives NaN, overflow Infinity, underflow 0.
  */
 export function exp(x: number): number {
@@ -49,7 +48,7 @@ export function expm1(x: number): number {
   if (x !== x) return x;
   const head = 1 + r;
   const tail = r - (head - 1) + tailOf(r, lost);
-  const scale = POWERS_OF_TWO[k - LEAST_EXPONENT];
+  const scale = POWERS_OF_TWO[k + POWER_OFFSET];
   // Knuth's two-sum keeps what `scaled - 1` rounds away.
   const scaled = head * scale;
   const sum = scaled - 1;
@@ -70,16 +69,7 @@ function tailOf(r: number, lost: number): number {
 
 /** `y` times 2^k for 0.7 <= y <= 1.42 and -1075 <= k <= 1024, rounded at most once (below the normal numbers). */
 function timesPowerOfTwo(y: number, k: number): number {
-  if (k < LEAST_EXPONENT + 1) return y * POWERS_OF_TWO[k + 64 - LEAST_EXPONENT] * POWERS_OF_TWO[-64 - LEAST_EXPONENT];
-  if (k > 1023) return y * 2 * POWERS_OF_TWO[1023 - LEAST_EXPONENT];
-  return y * POWERS_OF_TWO[k - LEAST_EXPONENT];
-}
-
-/** 2^-1022 to 2^1023; halving and doubling are exact. A table, because building a double from its bits stalls the processor. */
-function powersOfTwo(): Float64Array {
-  const powers = new Float64Array(1023 - LEAST_EXPONENT + 1);
-  powers[-LEAST_EXPONENT] = 1;
-  for (let i = 1 - LEAST_EXPONENT; i < powers.length; i++) powers[i] = 2 * powers[i - 1];
-  for (let i = -LEAST_EXPONENT - 1; i >= 0; i--) powers[i] = 0.5 * powers[i + 1];
-  return powers;
+  if (k < -1021) return y * POWERS_OF_TWO[k + 64 + POWER_OFFSET] * TWO_TO_MINUS_64;
+  if (k > 1023) return y * 2 * POWERS_OF_TWO[1023 + POWER_OFFSET];
+  return y * POWERS_OF_TWO[k + POWER_OFFSET];
 }

@@ -1,4 +1,5 @@
 import { LN2_HIGH, LN2_LOW } from "./ln2.js";
+import { POWER_OFFSET, POWERS_OF_TWO } from "./powers-of-two.js";
 
 // ln x = k ln 2 + ln(1 + f) with 1 + f between sqrt(1/2) and sqrt(2). With s = f / (2 + f), |s| <= 0.1716,
 // ln(1 + f) = 2 artanh(s) = 2s + 2s^3/3 + 2s^5/5 + ... (DLMF 4.6.5 and 4.37.24); cut after s^21 it is off by less than
@@ -11,7 +12,8 @@ const WORDS = new Uint32Array(DOUBLE.buffer);
 
 const LEAST_NORMAL = 2.2250738585072014e-308;
 const TWO_TO_54 = 18014398509481984;
-const SQRT_2 = 1.4142135623730951;
+/** The first twenty binary places of sqrt(2) - 1. */
+const SQRT_2_FRACTION = 0x6a09e;
 /** Below this size x is ln(1 + x) to the last place. */
 const TINY = 5e-17;
 
@@ -42,23 +44,16 @@ export function log1p(x: number): number {
 
 /** ln x + lost for finite x > 0. */
 function logOfPositive(x: number, lost: number): number {
-  let k = -1023;
-  if (x < LEAST_NORMAL) {
-    // A subnormal number has no leading one; 2^54 gives it one exactly.
-    DOUBLE[0] = x * TWO_TO_54;
-    k -= 54;
-  } else DOUBLE[0] = x;
-  const word = WORDS[1];
-  k += word >>> 20;
-  WORDS[1] = (word & 0x000fffff) | 0x3ff00000;
-  let m = DOUBLE[0];
-  if (m > SQRT_2) {
-    m *= 0.5;
-    k += 1;
-  }
-  const f = m - 1;
-  if (k === 0) return f + (restOf(f) + lost);
-  // k * LN2_HIGH is exact and larger than f, so the sum's rounding is known exactly.
+  // A subnormal number has no leading one; 2^54 gives it one exactly.
+  const isSubnormal = x < LEAST_NORMAL;
+  const normal = isSubnormal ? x * TWO_TO_54 : x;
+  DOUBLE[0] = normal;
+  // Exponent and first twenty places of the fraction in one word: adding the distance from sqrt(2) to 2 carries into
+  // the exponent exactly where the fraction lies above sqrt(2), without a branch to mispredict.
+  const exponent = ((WORDS[1] + (0x100000 - SQRT_2_FRACTION)) >>> 20) - 1023;
+  const f = normal * POWERS_OF_TWO[POWER_OFFSET - exponent] - 1;
+  const k = isSubnormal ? exponent - 54 : exponent;
+  // k * LN2_HIGH is exact and 0 or larger than f, so the sum's rounding is known exactly.
   const base = k * LN2_HIGH;
   const sum = base + f;
   const rounded = f - (sum - base);
