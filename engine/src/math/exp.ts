@@ -13,8 +13,8 @@ const TINY = 5e-17;
 const TWO_TO_MINUS_64 = 5.421010862427522e-20;
 
 /**
- * e to the power `x`, the same bits on every machine. Error below 0.65 of the last place, one last place where the
- * result is subnormal (test: exp.test.ts); never falls as `x` rises. NaN gives NaN, overflow Infinity, underflow 0.
+ * e to the power `x`, the same bits on every machine. Error below 0.65 of the last place (measured against 160-bit digits), one last place where the
+ * result is subnormal (test: exp.test.ts); no fall between neighbours was found. NaN gives NaN, overflow Infinity, underflow 0.
  */
 export function exp(x: number): number {
   if (!(x <= OVERFLOW_ABOVE)) return x > OVERFLOW_ABOVE ? Number.POSITIVE_INFINITY : Number.NaN;
@@ -32,7 +32,7 @@ export function exp(x: number): number {
 }
 
 /**
- * e^x - 1 without the cancellation near zero. Error below 0.8 of the last place; -0 gives -0, NaN gives NaN,
+ * e^x - 1 without the cancellation near zero. Error below one last place; -0 gives -0, NaN gives NaN,
  * overflow Infinity.
  */
 export function expm1(x: number): number {

@@ -18,7 +18,7 @@ const SQRT_2_FRACTION = 0x6a09e;
 const TINY = 5e-17;
 
 /**
- * The natural logarithm of `x`, the same bits on every machine. Error below 0.7 of the last place (test: log.test.ts).
+ * The natural logarithm of `x`, the same bits on every machine. Error below 0.9 of the last place (measured against 160-bit digits; test: log.test.ts).
  * Zero gives -Infinity, a negative number and NaN give NaN.
  */
 export function log(x: number): number {
@@ -28,7 +28,7 @@ export function log(x: number): number {
 }
 
 /**
- * ln(1 + x) without the cancellation near zero. Error below 0.8 of the last place. -1 gives -Infinity, a smaller
+ * ln(1 + x) without the cancellation near zero. Error below 0.9 of the last place. -1 gives -Infinity, a smaller
  * number and NaN give NaN, -0 gives -0.
  */
 export function log1p(x: number): number {
