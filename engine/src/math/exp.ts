@@ -13,8 +13,9 @@ const TINY = 5e-17;
 const TWO_TO_MINUS_64 = 5.421010862427522e-20;
 
 /**
- * e to the power `x`, the same bits on every machine. Error below 0.65 of the last place (measured against 160-bit digits), one last place where the
- * result is subnormal (test: exp.test.ts); no fall between neighbours was found. NaN gives NaN, overflow Infinity, underflow 0.
+ * e to the power `x`, the same bits on every machine. Error below 0.65 of the last place (measured against 160-bit
+ * digits), one last place where the result is subnormal; no fall between neighbours was found (test: exp.test.ts).
+ * NaN gives NaN, overflow Infinity, underflow 0.
  */
 export function exp(x: number): number {
   if (!(x <= OVERFLOW_ABOVE)) return x > OVERFLOW_ABOVE ? Number.POSITIVE_INFINITY : Number.NaN;

@@ -18,7 +18,8 @@ const SQRT_2_FRACTION = 0x6a09e;
 const TINY = 5e-17;
 
 /**
- * The natural logarithm of `x`, the same bits on every machine. Error below 0.9 of the last place (measured against 160-bit digits; test: log.test.ts).
+ * The natural logarithm of `x`, the same bits on every machine. Error below 0.9 of the last place (measured against
+ * 160-bit digits; test: log.test.ts).
  * Zero gives -Infinity, a negative number and NaN give NaN.
  */
 export function log(x: number): number {
