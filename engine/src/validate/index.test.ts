@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { closedFormCases } from "./index.js";
+
+describe("closedFormCases", () => {
+  it("default", () => {
+    expect(closedFormCases().filter((one) => !one.pass)).toEqual([]);
+  });
+
+  it("behavior: one case per number, at least 60, each named once and tightly bounded", () => {
+    const cases = closedFormCases();
+    expect(cases.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(cases.map((one) => one.id)).size).toBe(cases.length);
+    for (const one of cases) {
+      expect(one.how, one.id).toBe("closed form");
+      expect(one.source, one.id).not.toBe("");
+      const scale = one.expected === 0 ? 1 : Math.abs(one.expected);
+      expect(one.tolerance / scale, one.id).toBeLessThan(0.002);
+    }
+  });
+
+  it("behavior: the rows of the first push are there", () => {
+    const text = closedFormCases()
+      .map((one) => one.row)
+      .join("\n");
+    for (const row of ["Row 1:", "Row 2:", "Row 7:", "Row 8:", "Row 9:", "repaying to a target"])
+      expect(text).toContain(row);
+  });
+});

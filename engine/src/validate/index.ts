@@ -1,0 +1,56 @@
+import { auctionPriceCases } from "./auction-price.js";
+import type { ValidationCase } from "./case.js";
+import { circuitBreakerCases } from "./circuit-breaker.js";
+import { concentratedLiquidityCases } from "./concentrated-liquidity.js";
+import { fireSaleCases } from "./fire-sale.js";
+import { foldCases } from "./fold.js";
+import { generalisedPoissonCases } from "./generalised-poisson.js";
+import { gennotteLelandCases } from "./gennotte-leland.js";
+import { keeperAuctionCases } from "./keeper-auction.js";
+import { leveragedFundCases } from "./leveraged-fund.js";
+import { liquidationIncentiveCases } from "./liquidation-incentive.js";
+import { lossFreeWindowCases } from "./loss-free-window.js";
+import { optimalThrottleCases } from "./optimal-throttle.js";
+import { perpetualPriceCases } from "./perpetual-prices.js";
+import { profitableLiquidationCases } from "./profitable-liquidation.js";
+import { repayToTargetCases } from "./repay-to-target.js";
+import { resilientBookCases } from "./resilient-book.js";
+import { toxicityFrontierCases } from "./toxicity-frontier.js";
+import { twoStepLiquidationCases } from "./two-step-liquidation.js";
+import { uniformDensityCases } from "./uniform-density.js";
+import { volatilityLtvCases } from "./volatility-ltv.js";
+
+export { check, type Expectation, type ValidationCase, type ValidationHow, type ValidationTag } from "./case.js";
+export { renderValidation } from "./render.js";
+export type {
+  CascadeOutcome,
+  LiquidationOutcome,
+  SimulatedEngine,
+} from "./simulated/engine.js";
+export { type SimulationProgress, simulatedCases } from "./simulated.js";
+
+/** Every number of the literature that a formula of ours must meet, one case each, in the order of the models' rows. */
+export function closedFormCases(): ValidationCase[] {
+  return [
+    ...generalisedPoissonCases(),
+    ...foldCases(),
+    ...gennotteLelandCases(),
+    ...toxicityFrontierCases(),
+    ...lossFreeWindowCases(),
+    ...profitableLiquidationCases(),
+    ...resilientBookCases(),
+    ...perpetualPriceCases(),
+    ...uniformDensityCases(),
+    ...optimalThrottleCases(),
+    ...concentratedLiquidityCases(),
+    ...repayToTargetCases(),
+    ...twoStepLiquidationCases(),
+    ...volatilityLtvCases(),
+    ...keeperAuctionCases(),
+    ...fireSaleCases(),
+    ...circuitBreakerCases(),
+    ...auctionPriceCases(),
+    ...leveragedFundCases(),
+    ...liquidationIncentiveCases(),
+  ];
+}

@@ -1,0 +1,21 @@
+/** The headings of VALIDATION.md: one per model, in the order in which they are printed. */
+export const rows = {
+  generalisedPoisson: "Row 1: the stochastic cascade (generalised Poisson)",
+  fold: "Row 2: the fold (Gennotte-Leland, critical transition)",
+  gennotteLeland: "Row 2: hedging seen and unseen (Gennotte-Leland, our parameters: an illustration)",
+  toxicityFrontier: "Row 7: the toxic liquidation frontier",
+  lossFreeWindow: "Row 8: the loss-free window and the bad debt of a gap",
+  profitableLiquidation: "Row 9: the largest liquidation that pays",
+  resilientBook: "Row 13: the resilient book and throttled selling",
+  optimalThrottle: "Section 2.5: the optimal throttle",
+  concentratedLiquidity: "Section 2.5: concentrated liquidity within its range",
+  repayToTarget: "Section 2.6: repaying to a target health",
+  twoStepLiquidation: "Section 2.6: the optimal two-step liquidation",
+  volatilityLtv: "Section 2.6: loan limits indexed to volatility",
+  keeperAuction: "Section 2.6: auctions without bidders",
+  fireSale: "Section 2.7: fire sales under a capital rule",
+  circuitBreaker: "Section 2.7: reaching a trigger within a halt",
+  uniformDensity: "Section 2.2: uniform threshold density",
+  inversePerpetual: "Row 19: inverse perpetuals",
+  runnersUp: "Runners-up",
+} as const;
