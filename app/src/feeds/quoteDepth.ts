@@ -62,17 +62,21 @@ export function quoteDepth(quotes: readonly Quote[], pair: QuotePair, side: "sel
   const runs = intoRuns(inBase(quotes, pair, side));
   const points = poolBySize(runs);
   const thin = points.filter((point) => point.quoteCount < leastQuotes);
-  const { kept, dropped } = envelope(
+  const hull = envelope(
     points.filter((point) => point.quoteCount >= leastQuotes),
     side === "sell" ? 1 : -1,
   );
+  const kept = hull.kept.slice(0, exhaustedFrom(hull.kept));
+  const dropped = [
+    ...thin.map((point) => ({ ...point, reason: `fewer than ${leastQuotes} quotes` })),
+    ...hull.dropped,
+    ...hull.kept.slice(kept.length).map((point) => ({ ...point, reason: "exhausted: more sold brings in no more" })),
+  ];
   const levels = marginalLevels(kept);
   return {
     levels,
     points,
-    dropped: [...thin.map((point) => ({ ...point, reason: `fewer than ${leastQuotes} quotes` })), ...dropped].sort(
-      bySize,
-    ),
+    dropped: dropped.sort(bySize),
     averageError: averageError(kept, levels),
     quoteCount: runs.reduce((count, run) => count + run.length, 0),
     runCount: runs.length,
@@ -153,6 +157,12 @@ function envelope(points: readonly SizePoint[], sign: 1 | -1) {
     kept.push(point);
   }
   return { kept, dropped };
+}
+
+/** Place of the first point from which selling on brings in nothing; a marginal price must be above 0. */
+function exhaustedFrom(kept: readonly SizePoint[]): number {
+  const place = kept.findIndex((point, index) => index > 0 && slope(kept[index - 1], point) <= 0);
+  return place < 0 ? kept.length : place;
 }
 
 function slope(from: SizePoint, to: SizePoint): number {

@@ -16,6 +16,9 @@ export interface Quote {
 /** The tokens of the depth curves that ship. */
 export const tokens = {
   weth: { address: "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2", decimals: 18 },
+  wsteth: { address: "0x7f39c581f595b53c5cb19bd0b3f8da6c935e2ca0", decimals: 18 },
+  sfrxeth: { address: "0xac3e018457b222d93114458476f3e3416abbe38f", decimals: 18 },
+  wbtc: { address: "0x2260fac5e5542a773aa44fbcfedf7c193bc2c599", decimals: 8 },
   usdc: { address: "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48", decimals: 6 },
 } as const;
 

@@ -1,8 +1,10 @@
+import type { AccruedFees } from "./accruedFees.js";
 import type { Candle } from "./candles.js";
 import type { GasPercentiles } from "./gas.js";
 import type { PricePoint } from "./hourlyPrices.js";
 import type { MakerEvent } from "./makerEvents.js";
 import type { MakerTerms } from "./makerParameters.js";
+import type { ProtocolTotal } from "./makerTotals.js";
 import type { MakerVault } from "./makerVaults.js";
 import type { BookFile, LayerFile, SeriesFile, SeriesTableFile } from "./ourFormat.js";
 import type { PoolReserves } from "./reserves.js";
@@ -20,10 +22,10 @@ export interface MakerDay {
   readonly hourly: readonly PricePoint[];
   readonly priceUsd: string;
   readonly priceSource: LayerFile;
-  /** Words on the accrued fee that the debts leave out. */
-  readonly feeWords: string;
-  /** Words on how the book's debt compares with the protocol's own total, and that share. */
-  readonly totalWords: string;
+  /** The accrued fees that the debts leave out; null where no vault was settled in the window. */
+  readonly fees: AccruedFees | null;
+  /** The protocol's own total of debt, fees included, and the book's debt replayed to that block (at the book's moment where the total is older). */
+  readonly total: (ProtocolTotal & { readonly bookDai: number }) | null;
   readonly intraday: {
     readonly candles: readonly Candle[];
     readonly gas: readonly GasPercentiles[];
@@ -116,14 +118,28 @@ function vaultLayer(day: MakerDay): LayerFile {
     asOf: utcText(day.atMs),
     coverage: [
       `every open Maker ETH-B vault at 00:00 UTC (${day.vaults.length}), rebuilt from its full event history; one collateral type of one protocol, its share of all debt against ETH not known here`,
-      day.totalWords,
-      `debt is drawn less repaid, without accrued stability fee: ${day.feeWords}`,
+      "vaults without debt are not in it",
+      totalWords(day.total),
+      `debt is drawn less repaid, without accrued stability fee: ${feeWords(day.fees)}`,
       `terms: ${termsWords(terms)}`,
       "amounts cut to 7 places of ETH and 6 of DAI",
     ].join(". "),
     coverageShare: null,
     basis: "measured",
   };
+}
+
+/** What the fees that are left out amount to, in words. */
+export function feeWords(fees: AccruedFees | null): string {
+  if (fees === null) return "understated, by how much is not measurable: no vault was settled in the window";
+  const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+  return `understated by ${percent(fees.medianShare)} in the median (80 % of them ${percent(fees.lowShare)} to ${percent(fees.highShare)}; ${percent(fees.pooledShare)} of their summed debt) on the ${fees.samples.length} vaults that were liquidated or wholly repaid in the five days after`;
+}
+
+/** How the book's debt compares with the protocol's own count, in words. */
+export function totalWords(total: MakerDay["total"]): string {
+  if (total === null) return "the protocol's own total of debt is not known near this day";
+  return `its debt, without fees, is ${((100 * total.bookDai) / total.debtDai).toFixed(2)} % of the protocol's own total of ${total.debtDai.toFixed(0)} DAI at ${utcText(total.timeMs)} (from its automatic debt ceiling, fees included)`;
 }
 
 /** The terms in one line. */

@@ -1,0 +1,74 @@
+import type { L2Depth } from "./l2Depth.js";
+import type { RefillRate } from "./l2Refill.js";
+import type { L2ReplayResult } from "./l2Replay.js";
+import { checkLiquidations } from "./makerReplay.js";
+import { refillWords } from "./shipDepth.js";
+import { feeWords, type MakerDay, termsWords, totalWords } from "./shipMaker.js";
+import { scoreStaticRule } from "./staticRule.js";
+import { utcText } from "./utcTime.js";
+
+/** What was measured on the order-book feed. */
+export interface MeasuredFeed {
+  readonly replay: L2ReplayResult;
+  readonly refill: RefillRate;
+  readonly depth: L2Depth;
+  readonly matchWords: string;
+  /** Time of the first state in sequence. */
+  readonly atMs: number;
+}
+
+/** The page beside the shipped books: what each is, the terms of each day, what was measured while importing. */
+export function booksReadme(days: readonly MakerDay[], feed: MeasuredFeed): string {
+  return [
+    "# Shipped books and series",
+    "",
+    "Written by `app/src/feeds/ship.ts` from public raw sets (source, commit and licence stand in each file's layers). Do not edit by hand:",
+    "`npx tsx app/src/feeds/ship.ts RAW_FOLDER books` writes all of them again, this page too.",
+    "",
+    "## Maker ETH-B, four crash days",
+    "",
+    "| day | vaults | ETH | DAI without fees | liquidated in five days | flagged by the static rule at the hourly low | of them liquidated |",
+    "|---|---|---|---|---|---|---|",
+    ...days.map(dayRow),
+    "",
+    ...days.flatMap(dayWords),
+    "## Depth and refill",
+    "",
+    `Binance ETHUSDT perpetual, 2024-08-08: ${feed.matchWords}. Refill: ${refillWords(feed.refill)}. Share of the missing volume still missing after 0.25, 0.5, 1, 2, 3, 5, 8, 12 and 20 s: ${feed.refill.missingShare.map((share) => share.toFixed(2)).join(", ")}.`,
+    "The wider market in the other books is a curve of aggregator quotes of 2023-11-20; how it is made stands in `app/src/feeds/quoteDepth.ts`.",
+    "",
+    "## crvUSD, 2024-01-30",
+    "",
+    "All borrowers of five markets with their bands (`firstBand`, `lastBand`: n1 and n2 of the controller) and health. tBTC has no depth here.",
+    "",
+  ].join("\n");
+}
+
+function dayRow(day: MakerDay): string {
+  const score = scoreDay(day);
+  const sum = (key: "collateralEth" | "debtDai") => day.vaults.reduce((total, vault) => total + Number(vault[key]), 0);
+  const checks = checkLiquidations(day.vaults, day.events);
+  const caught = score.liquidated.length - score.missed.length;
+  return `| ${day.day} | ${day.vaults.length} | ${sum("collateralEth").toFixed(2)} | ${sum("debtDai").toFixed(2)} | ${checks.length}, ${score.liquidated.length} in the book | ${score.flagged.length} vaults, ${score.flaggedEth.toFixed(0)} ETH at ${score.lowUsd.toFixed(2)} USD (${utcText(score.lowAtMs)}) | ${caught} |`;
+}
+
+/** The static rule over the five days after the book. */
+export function scoreDay(day: MakerDay) {
+  const within = day.hourly.filter((point) => point.timeMs >= day.atMs);
+  return scoreStaticRule(day.vaults, day.events, within, day.terms.collateralRatio);
+}
+
+function dayWords(day: MakerDay): string[] {
+  const checks = checkLiquidations(day.vaults, day.events);
+  const apart = checks.filter(
+    (check) => Math.abs(check.seizedEth - check.replayedEth) > Math.max(0.5, 0.03 * check.replayedEth),
+  );
+  const match =
+    checks.length === 0
+      ? "Nobody was liquidated."
+      : `After the owners' events are replayed, collateral matches the amount seized within 0.5 ETH or 3 % for ${checks.length - apart.length} of ${checks.length} vaults${apart.length === 0 ? "" : ` (not ${apart.map((check) => check.account).join(", ")})`}.`;
+  return [
+    `**${day.day}.** Terms: ${termsWords(day.terms)}. Of the debts, ${feeWords(day.fees)}; ${totalWords(day.total)}. ${match}`,
+    "",
+  ];
+}
