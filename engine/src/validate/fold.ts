@@ -51,19 +51,23 @@ export function folds({ reach, centre, width }: ThresholdBell): Folds | null {
 export function shallowestDrop(bell: ThresholdBell, shock: number): number {
   const excess = (drop: number) => drop - shock - bell.reach * normalCdf((drop - bell.centre) / bell.width);
   const fold = folds(bell);
-  if (fold === null) return bisectRoot(excess, shock, shock + bell.reach);
+  // Ends where `excess` is below and above zero by a whole reach, so that no rounding can hide the change of sign.
+  const [low, high] = [shock - bell.reach, shock + 2 * bell.reach];
+  if (fold === null) return bisectRoot(excess, low, high);
   // `excess` rises up to the first fold, falls to the second, and rises again.
-  if (shock < fold.collapseShock) return bisectRoot(excess, shock, fold.collapseDrop);
-  return bisectRoot(excess, fold.recoveryDrop, shock + bell.reach);
+  if (shock < fold.collapseShock) return bisectRoot(excess, low, fold.collapseDrop);
+  return bisectRoot(excess, fold.recoveryDrop, high);
 }
 
 /** The largest drop that solves the same equation: where recovery stops, coming from everybody sold. */
 export function deepestDrop(bell: ThresholdBell, shock: number): number {
   const excess = (drop: number) => drop - shock - bell.reach * normalCdf((drop - bell.centre) / bell.width);
   const fold = folds(bell);
-  if (fold === null) return bisectRoot(excess, shock, shock + bell.reach);
-  if (shock > fold.recoveryShock) return bisectRoot(excess, fold.recoveryDrop, shock + bell.reach);
-  return bisectRoot(excess, shock, fold.collapseDrop);
+  // Ends where `excess` is below and above zero by a whole reach, so that no rounding can hide the change of sign.
+  const [low, high] = [shock - bell.reach, shock + 2 * bell.reach];
+  if (fold === null) return bisectRoot(excess, low, high);
+  if (shock > fold.recoveryShock) return bisectRoot(excess, fold.recoveryDrop, high);
+  return bisectRoot(excess, low, fold.collapseDrop);
 }
 
 /** The bell of the acceptance numbers. */

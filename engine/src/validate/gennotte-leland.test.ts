@@ -23,7 +23,7 @@ function clearedImpact(market: HedgedMarket): { observed: number; unobserved: nu
     return (demandAtZero - hidden - observed) / (precision / market.riskAversion);
   };
   let guess = 1;
-  for (let round = 0; round < 200; round++) guess = -clearingPrice(guess, 0, 1, 0) / clearingPrice(guess, 1, 0, 0);
+  for (let round = 0; round < 50_000; round++) guess = -clearingPrice(guess, 0, 1, 0) / clearingPrice(guess, 1, 0, 0);
   return { observed: -clearingPrice(guess, 0, 0, 1), unobserved: -clearingPrice(guess, 0, 1, 0) };
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-  finiteFrontierLtv,
   healthAfterRepay,
   healthLinkedFrontierLtv,
   healthSlope,
@@ -46,15 +45,6 @@ describe("toxicity frontier", () => {
       expect(heals(frontier - 1e-4)).toBe(true);
       expect(heals(frontier + 1e-4)).toBe(false);
     }
-  });
-
-  it("behavior: the finite frontier leaves the health as it was, and tends to the frontier", () => {
-    for (const share of [0.5, 0.1, 0.001]) {
-      const one = account(finiteFrontierLtv(0.08, 1e5 / 5e6, share), 5e6);
-      expect(healthAfterRepay(one, share * one.debtUsd)).toBeCloseTo(healthAfterRepay(one, 0), 12);
-    }
-    expect(finiteFrontierLtv(0.08, 0.02, 1e-9)).toBeCloseTo(toxicFrontierLtv(0.08, 1.04), 9);
-    expect(finiteFrontierLtv(0.08, 0, 0.5)).toBeCloseTo(toxicFrontierLtv(0.08), 14);
   });
 
   it("behavior: a bonus that grows with the shortfall is the plain bonus at the boundary's own health", () => {

@@ -57,23 +57,6 @@ export function healthSlope(account: ToxicityAccount): number {
   return liquidationThreshold * (seizedSlope + priceSlope + collateralUsd / debtUsd);
 }
 
-/**
- * The loan-to-value at which repaying `repayShare` of the debt leaves the health as it was: V0 / D = V(a) / (D - a).
- * Tends to `toxicFrontierLtv` as the share goes to zero; the mechanisms repay whole units, so tests compare with this.
- */
-export function finiteFrontierLtv(bonus: number, collateralOverPool: number, repayShare: number): number {
-  // With a = share x D and u = seized / y: (1 - (1+i) a / C) / (1 + u)^2 = 1 - share; solved for D / C by Newton.
-  let ltv = toxicFrontierLtv(bonus, 1 + 2 * collateralOverPool);
-  for (let step = 0; step < 50; step++) {
-    const seized = (1 + bonus) * repayShare * ltv;
-    const base = 1 + seized * collateralOverPool;
-    const gap = 1 - seized - (1 - repayShare) * base * base;
-    const slope = -(1 + bonus) * repayShare * (1 + 2 * (1 - repayShare) * base * collateralOverPool);
-    ltv -= gap / slope;
-  }
-  return ltv;
-}
-
 /** Row 7 in closed form. */
 export function toxicityFrontierCases(): ValidationCase[] {
   const poolUsd = 5e6;

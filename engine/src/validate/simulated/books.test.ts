@@ -7,7 +7,7 @@ import { gapBook, plainToxicityBook, pooledToxicityBook, poolSaleBook, targetHea
 import { poissonBooks } from "./poisson-book.js";
 import { referenceEngine } from "./reference-cascade.js";
 
-const poisson = { seed: 1, thresholdsPerUsd: 1, impactUsd: 0.5, moveUsd: 1, positionCount: 50 };
+const poisson = { seed: 1, thresholdsPerUsd: 1, impactUsd: 0.5, moveUsd: 1, largestCount: 50 };
 
 /** Loans taken one at a time, the highest breach price first, on plain numbers of dollars: no units, no rounds. */
 function countOneByOne(book: CascadeBook, impactUsd: number): number {
@@ -20,8 +20,7 @@ function countOneByOne(book: CascadeBook, impactUsd: number): number {
 describe("poissonBooks", () => {
   it("default", () => {
     const book = poissonBooks(poisson)(0);
-    expect(book.positions).toHaveLength(50);
-    expect(book.bids).toHaveLength(50);
+    expect(book.bids).toHaveLength(book.positions.length + 1);
     for (const { collateralUnits, debtUnits, breachPriceUsd } of book.positions) {
       expect(Number.isInteger(collateralUnits) && Number.isInteger(debtUnits)).toBe(true);
       expect(breachPriceUsd).toBeLessThan(book.spotPriceUsd);
@@ -48,8 +47,24 @@ describe("poissonBooks", () => {
     expect(openBook(6).positions).not.toEqual(first);
   });
 
+  it("behavior: loans below the gap are there, and none of them is sold", () => {
+    const openBook = poissonBooks(poisson);
+    for (let path = 0; path < 200; path++) {
+      const book = openBook(path);
+      expect(book.positions.length - referenceEngine.cascade(book).liquidatedCount).toBe(5);
+    }
+  });
+
+  it("limit: no book is larger than stated, and a wipe-out sells it all", () => {
+    const openBook = poissonBooks({ ...poisson, impactUsd: 5, largestCount: 30 });
+    const counts = Array.from({ length: 100 }, (_, path) => referenceEngine.cascade(openBook(path)).liquidatedCount);
+    expect(Math.max(...counts)).toBe(30);
+    expect(openBook(counts.indexOf(30)).positions).toHaveLength(30);
+  });
+
   it("limit: gaps between thresholds are exponential with the stated mean", () => {
-    const openBook = poissonBooks({ ...poisson, thresholdsPerUsd: 4 });
+    // A move past everything puts no gap in the way.
+    const openBook = poissonBooks({ ...poisson, thresholdsPerUsd: 4, moveUsd: 900 });
     let depth = 0;
     for (let path = 0; path < 4_000; path++) depth += 1_000 - openBook(path).positions[49].breachPriceUsd;
     expect(depth / 4_000 / 50).toBeCloseTo(0.25, 2);
@@ -60,7 +75,7 @@ describe("bellBooks", () => {
   it("default", () => {
     const book = bellBooks(acceptanceBell, 1_001)(0.05);
     expect(log(book.spotPriceUsd / book.fairPriceUsd)).toBeCloseTo(0.05, 14);
-    expect(log(book.spotPriceUsd / book.positions[500].breachPriceUsd)).toBeCloseTo(0.15, 11);
+    expect(log(book.spotPriceUsd / book.positions[500].breachPriceUsd)).toBeCloseTo(0.15, 10);
   });
 
   it("behavior: depth is linear in log price, where there is no level too", () => {
