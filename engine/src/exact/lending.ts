@@ -7,7 +7,10 @@ export type LiquidationSize =
   /** The whole collateral is seized, the whole debt is paid (Compound III absorb, Liquity trove). */
   | { readonly kind: "all-collateral" }
   /** A share of the debt that depends on health; the first step whose `healthBelow` exceeds the health counts (Aave v3: 0.95 -> 1, then 0.5). */
-  | { readonly kind: "close-factor"; readonly steps: readonly { readonly healthBelowBps: number; readonly closeFactorBps: number }[] }
+  | {
+      readonly kind: "close-factor";
+      readonly steps: readonly { readonly healthBelowBps: number; readonly closeFactorBps: number }[];
+    }
   /** As much debt as brings health back to the target (VALIDATED-MODELS 2.6, Aave v4). */
   | { readonly kind: "target-health"; readonly targetBps: number };
 
@@ -132,7 +135,9 @@ function repayableDebt(
   } else {
     // a = (h D - LT C) / (h - LT (1 + b) (1 + penalty)): VALIDATED-MODELS 2.6, in values, rounded up so that the target is reached.
     const threshold = rule.thresholdBps[collateral];
-    const gross = (threshold * (basisPoints + rule.bonusBps[collateral]) * (basisPoints + rule.penaltyBps)) / (basisPoints * basisPoints);
+    const gross =
+      (threshold * (basisPoints + rule.bonusBps[collateral]) * (basisPoints + rule.penaltyBps)) /
+      (basisPoints * basisPoints);
     const denominator = size.targetBps - gross;
     if (denominator <= 0) return owed;
     const missing = mulDivUp(at.debtValue, size.targetBps, basisPoints) - at.weightedCollateral;

@@ -30,6 +30,8 @@ export interface FeedSource {
 
 /** What `open` may ask for: accounts, feeds, venues, parameters. Everything is counted once; nothing is added later. */
 export interface Layout {
+  /** Milliseconds of one tick. */
+  readonly tickMs: number;
   /** Common accounts, always there. */
   readonly issuer: number;
   readonly outside: number;
@@ -45,7 +47,7 @@ export interface Layout {
   /** The feed that `oracle` publishes for an asset; asserts that it exists (parse has checked). */
   feed(oracle: string, asset: number): number;
   /** Declares a venue on an instrument with its maker's or owners' account. */
-  declareVenue(instrument: number, ladder: VenueLadder, account: number, feeAccount: number): number;
+  declareVenue(instrument: number, ladder: VenueLadder, account: number): number;
   venueIndex(id: string): number;
   venuesOf(instrument: number): readonly number[];
   /** The spot instrument on which `asset` is sold for `quote`, or for anything, or -1. */

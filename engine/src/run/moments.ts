@@ -20,12 +20,21 @@ export interface Moment {
   middle(instrument: number): number;
   /** Price of gas in gwei; 0 where the scenario has none. */
   readonly gasGwei: number;
+  /** True in the last tick of the path. */
+  readonly lastTick: boolean;
+  /** Index of the mechanism that is being called: what the tape and orders name it by. */
+  readonly mechanismIndex: number;
+  /** Book assets an instrument trades and is quoted in. */
+  instrumentAsset(instrument: number): number;
+  instrumentQuote(instrument: number): number;
 }
 
 /** shock: fair values move, depth refills, gas changes. */
 export interface Shock extends Moment {
   setFair(asset: number, priceUsd: number): void;
   setGas(gwei: number): void;
+  /** `outside` gives an account what it lacks of `units` (a maker's quote is a promise that outside backs). */
+  fund(account: number, asset: number, units: number): void;
   /** Makers hand recovered units to `outside` at the venue's price, and the like. */
   transfer(from: number, to: number, asset: number, units: number): void;
   record(kind: number, a: number, b: number, x: number, y: number, z: number): void;
@@ -104,8 +113,11 @@ export interface Gate extends Moment {
   hold(order: number): void;
   /** At most this many units (of the disposal) are released this round. */
   cap(order: number, units: number): void;
-  /** Gives the order to a keeper: its ledger account and how it disposes. Index of the keeper is the guard's own. */
-  give(order: number, keeperAccount: number, guardRow: number): void;
+  /**
+   * Gives the order to a keeper: its ledger account, the guard's own row for it, and whether it disposes in the same round (atomic swap) or
+   * takes the collateral with its own capital and trades later.
+   */
+  give(order: number, keeperAccount: number, guardRow: number, atomic: boolean): void;
   /** No order trades on this instrument in this round. */
   haltInstrument(instrument: number): void;
   /** Units that can be absorbed before the marginal price reaches `price`. */

@@ -26,6 +26,8 @@ export interface VenueLadder {
   follow(fairPrice: number): void;
   /** Fair value moved by lasting impact: the position is re-expressed so that the price does not jump. Only follows-fair venues. */
   rebase(fairPrice: number): void;
+  /** ln(price / fair value) of the measured levels; empty for absolute venues. */
+  logLevels(): Float64Array;
   /** follows-fair venues take part in lasting impact, absolute ones do not. */
   readonly frame: "follows-fair" | "absolute";
 }

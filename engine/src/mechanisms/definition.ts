@@ -1,0 +1,54 @@
+import type { z } from "zod";
+import type { Series } from "../book/series.js";
+import type { Mechanism } from "../run/index.js";
+
+/** Which side of the loop a mechanism is on; also its folder. */
+export type Part = "prices" | "liquidity" | "pressure" | "guards";
+
+/** A scenario in which a mechanism does something, as the conformance suite runs it with and without. */
+export interface Demonstration {
+  /** A scenario as its author writes it (an object, as YAML or JSON would give it). It has a mechanism of this kind named `subject`. */
+  readonly scenario: unknown;
+  readonly subject: string;
+  /** Name of the measure (see `study/measures.ts`) that changes. */
+  readonly measure: string;
+  /** Where the measure goes when the mechanism is switched off. */
+  readonly off: "rises" | "falls";
+}
+
+/**
+ * One kind of mechanism: how a scenario writes it, how it is made, what it claims, and the demonstration that it is no decoration. Registering a
+ * definition once puts it into the schema, the docs, `explain` and the conformance suite.
+ */
+export interface Definition<Params = unknown> {
+  /** As scenarios write it: `kind: lending`. */
+  readonly kind: string;
+  readonly part: Part;
+  /** One sentence: what it does. */
+  readonly summary: string;
+  /** Paper and equation, or contract and function. */
+  readonly source: string;
+  /** From what an author writes to parameters with every default filled in. */
+  readonly schema: z.ZodType<Params>;
+  create(name: string, params: Params, sources: Sources): Mechanism;
+  /** Symbols and names in the parameters that must exist, with the key they stand under; parse reports the missing ones. */
+  references?(params: Params): readonly Reference[];
+  readonly demonstration: Demonstration;
+}
+
+/** A name in a mechanism's parameters that must exist elsewhere in the scenario or book. */
+export interface Reference {
+  readonly key: string;
+  readonly kind: "asset" | "instrument" | "venue" | "positions" | "oracle" | "mechanism" | "series";
+  readonly name: string;
+}
+
+/** Recorded series a scenario names: candles, gas, reserves. */
+export interface Sources {
+  readonly series: Readonly<Record<string, Series>>;
+}
+
+/** Keeps a definition's parameter type where it is written and forgets it in the registry. */
+export function define<Params>(definition: Definition<Params>): Definition {
+  return definition as unknown as Definition;
+}

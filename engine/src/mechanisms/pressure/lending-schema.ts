@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { quantity } from "../../book/index.js";
+
+const perAsset = (of: z.ZodType<number>) => z.record(z.string(), of);
+
+/** How a scenario writes a lending protocol. */
+export const lendingSchema = z
+  .strictObject({
+    kind: z.literal("lending"),
+    positions: z.string().describe("Position table in the book; by default the mechanism's name."),
+    oracle: z.string().default("spot").describe("Oracle whose prices it reads."),
+    threshold: perAsset(quantity.share({ bare: true })).describe(
+      "By collateral: the share of its value that counts against debt.",
+    ),
+    bonus: perAsset(quantity.share({ bare: true }))
+      .default({})
+      .describe("By collateral: what the liquidator gets on top of the repayment."),
+    penalty: quantity
+      .share({ bare: true })
+      .default(0)
+      .describe("Paid on top of the debt, to the protocol (Maker's chop)."),
+    protocolFee: quantity
+      .share({ bare: true })
+      .default(0)
+      .describe("The protocol's share of the bonus, in collateral."),
+    size: z
+      .discriminatedUnion("rule", [
+        z.strictObject({ rule: z.literal("all-collateral") }),
+        z.strictObject({ rule: z.literal("target-health"), target: quantity.number({ above: 1, most: 10 }) }),
+        z.strictObject({
+          rule: z.literal("close-factor"),
+          steps: z
+            .array(
+              z.strictObject({
+                healthBelow: quantity.number({ above: 0, most: 100 }),
+                closeFactor: quantity.share({ bare: true, above: 0 }),
+              }),
+            )
+            .min(1),
+        }),
+      ])
+      .default({ rule: "close-factor", steps: [{ healthBelow: 100, closeFactor: 1 }] })
+      .describe("How much one liquidation takes."),
+    dust: quantity.usd().default(0).describe("A liquidation that would leave less debt than this takes all of it."),
+    atEquality: z.boolean().default(false).describe("Whether an account exactly at the threshold is liquidatable."),
+    interest: quantity
+      .share({ bare: true, most: 10 })
+      .default(0)
+      .describe("Interest per year on debt; 0 switches it off."),
+  })
+  .transform(
+    ({ kind: _, dust, interest, ...params }): LendingParams => ({
+      ...params,
+      dustUsd: dust,
+      interestPerYear: interest,
+    }),
+  );
+
+/** A lending protocol's parameters with every default filled in. */
+export interface LendingParams {
+  readonly positions: string;
+  readonly oracle: string;
+  readonly threshold: Readonly<Record<string, number>>;
+  readonly bonus: Readonly<Record<string, number>>;
+  readonly penalty: number;
+  readonly protocolFee: number;
+  readonly size:
+    | { readonly rule: "all-collateral" }
+    | { readonly rule: "target-health"; readonly target: number }
+    | {
+        readonly rule: "close-factor";
+        readonly steps: readonly { readonly healthBelow: number; readonly closeFactor: number }[];
+      };
+  readonly dustUsd: number;
+  readonly atEquality: boolean;
+  readonly interestPerYear: number;
+}

@@ -1,0 +1,187 @@
+import { assert } from "../book/problem.js";
+import { mulDivDown, mulDivUp } from "../math/index.js";
+import type { Candidates } from "./candidates.js";
+import type { MergedDepth } from "./depth.js";
+
+/** What one instrument's batch did. */
+export interface Batch {
+  instrument: number;
+  orders: number;
+  /** Net units that walk depth: positive sold. */
+  net: number;
+  matched: number;
+  sellCash: number;
+  buyCash: number;
+  /** Average price of the larger side, quote coins per coin. */
+  averagePrice: number;
+  unfilled: number;
+}
+
+/** What clearing needs to know of an instrument. */
+export interface ClearingMarket {
+  readonly depth: MergedDepth;
+  /** Quote units per (coin price x base unit). */
+  readonly toQuote: number;
+  /** Price at which crossing orders meet where there is no venue. */
+  readonly fairPrice: number;
+  readonly halted: boolean;
+}
+
+/**
+ * Clears a round's candidates, one batch per instrument (MODEL section 3): nets and merges; the smaller side trades at the middle before the round; the
+ * larger side gets one average of those units and of the walk; orders whose limit the batch price breaks drop out, worst first; what depth
+ * cannot take is rationed in proportion, leftovers by stable position id. Fills the granted columns of `candidates`; moves no venue.
+ */
+export function clearBatches(candidates: Candidates, markets: readonly ClearingMarket[], stable: Int32Array): Batch[] {
+  const { count } = candidates;
+  const dropped = new Uint8Array(count);
+  for (let index = 0; index < count; index++) {
+    const sells = candidates.sellInstrument[index];
+    const buys = candidates.buyInstrument[index];
+    dropped[index] = (sells >= 0 && markets[sells].halted) || (buys >= 0 && markets[buys].halted) ? 1 : 0;
+  }
+  for (;;) {
+    for (let index = 0; index < count; index++) {
+      candidates.soldUnits[index] = dropped[index] === 1 ? 0 : candidates.sellUnits[index];
+      candidates.boughtUnits[index] = dropped[index] === 1 ? 0 : candidates.buyUnits[index];
+      candidates.soldCash[index] = 0;
+      candidates.boughtCash[index] = 0;
+    }
+    ration(candidates, markets, stable);
+    const batches = price(candidates, markets, stable);
+    const worst = worstBrokenLimit(candidates, markets, stable);
+    if (worst < 0) return batches;
+    // The worst drops out, stands on, and the rest is cleared again from what it asked for.
+    dropped[worst] = 1;
+  }
+}
+
+/** Cuts what depth cannot absorb: two-legged orders first (both legs by the smaller fraction), then one-legged ones, in proportion. */
+function ration(candidates: Candidates, markets: readonly ClearingMarket[], stable: Int32Array): void {
+  for (let pass = 0; ; pass++) {
+    assert(pass < 1000, "rationing ends");
+    let cut = false;
+    for (let instrument = 0; instrument < markets.length && !cut; instrument++) {
+      cut = rationInstrument(candidates, markets[instrument], instrument, stable);
+    }
+    if (!cut) return;
+  }
+}
+
+function rationInstrument(
+  candidates: Candidates,
+  market: ClearingMarket,
+  instrument: number,
+  stable: Int32Array,
+): boolean {
+  const { sellInstrument, buyInstrument } = candidates;
+  const sell = candidates.soldUnits;
+  const buy = candidates.boughtUnits;
+  let sold = 0;
+  let bought = 0;
+  for (let index = 0; index < candidates.count; index++) {
+    if (sellInstrument[index] === instrument) sold += sell[index];
+    if (buyInstrument[index] === instrument) bought += buy[index];
+  }
+  const side: 1 | -1 = sold >= bought ? 1 : -1;
+  const capacity = market.depth.capacity(side);
+  if (Math.abs(sold - bought) <= capacity) return false;
+  const asked = side === 1 ? sold : bought;
+  const granted = Math.min(sold, bought) + capacity;
+  const legs = side === 1 ? sell : buy;
+  const others = side === 1 ? buy : sell;
+  const at = side === 1 ? sellInstrument : buyInstrument;
+  const otherAt = side === 1 ? buyInstrument : sellInstrument;
+  let left = granted;
+  for (const index of stable) {
+    if (at[index] !== instrument || legs[index] === 0) continue;
+    const cutTo = mulDivDown(legs[index], granted, asked);
+    if (otherAt[index] >= 0 && others[index] > 0) others[index] = mulDivDown(others[index], cutTo, legs[index]);
+    legs[index] = cutTo;
+    left -= cutTo;
+  }
+  for (const index of stable) {
+    // Leftover units by stable position id; a two-legged order keeps its legs' proportion and takes none.
+    if (left <= 0) break;
+    if (at[index] !== instrument || (otherAt[index] >= 0 && others[index] > 0)) continue;
+    const asks = side === 1 ? candidates.sellUnits[index] : candidates.buyUnits[index];
+    if (legs[index] >= asks) continue;
+    legs[index] += 1;
+    left -= 1;
+  }
+  return true;
+}
+
+function price(candidates: Candidates, markets: readonly ClearingMarket[], stable: Int32Array): Batch[] {
+  const batches: Batch[] = [];
+  for (let instrument = 0; instrument < markets.length; instrument++) {
+    let sold = 0;
+    let bought = 0;
+    let orders = 0;
+    let asked = 0;
+    for (let index = 0; index < candidates.count; index++) {
+      if (candidates.sellInstrument[index] === instrument) {
+        sold += candidates.soldUnits[index];
+        asked += candidates.sellUnits[index];
+        orders++;
+      }
+      if (candidates.buyInstrument[index] === instrument) {
+        bought += candidates.boughtUnits[index];
+        asked += candidates.buyUnits[index];
+        orders++;
+      }
+    }
+    if (orders === 0) continue;
+    const market = markets[instrument];
+    const matched = Math.min(sold, bought);
+    const net = sold - bought;
+    const middle = market.depth.ladders.length === 0 ? market.fairPrice : market.depth.middle();
+    const matchedCash = Math.floor(matched * middle * market.toQuote);
+    const walkCash = net === 0 ? 0 : market.depth.cash(net);
+    const sellCash = net > 0 ? matchedCash + walkCash : matchedCash;
+    const buyCash = net < 0 ? matchedCash + walkCash : matchedCash;
+    const larger = Math.max(sold, bought);
+    batches.push({
+      instrument,
+      orders,
+      net,
+      matched,
+      sellCash,
+      buyCash,
+      averagePrice: larger === 0 ? middle : (net >= 0 ? sellCash : buyCash) / larger / market.toQuote,
+      unfilled: asked - sold - bought,
+    });
+    for (const index of stable) {
+      if (candidates.sellInstrument[index] === instrument && sold > 0) {
+        candidates.soldCash[index] = mulDivDown(sellCash, candidates.soldUnits[index], sold);
+      }
+      if (candidates.buyInstrument[index] === instrument && bought > 0) {
+        candidates.boughtCash[index] = mulDivUp(buyCash, candidates.boughtUnits[index], bought);
+      }
+    }
+  }
+  return batches;
+}
+
+/** The candidate whose limit its own average price breaks by most; ties by stable id; -1 where none is broken. */
+function worstBrokenLimit(candidates: Candidates, markets: readonly ClearingMarket[], stable: Int32Array): number {
+  let worst = -1;
+  let worstGap = 0;
+  for (const index of stable) {
+    const limit = candidates.limit[index];
+    if (!(limit > 0)) continue;
+    const selling = candidates.soldUnits[index] > 0;
+    if (!selling && candidates.boughtUnits[index] === 0) continue;
+    const market = markets[selling ? candidates.sellInstrument[index] : candidates.buyInstrument[index]];
+    const units = selling ? candidates.soldUnits[index] : candidates.boughtUnits[index];
+    const cash = selling ? candidates.soldCash[index] : candidates.boughtCash[index];
+    const got = cash / units / market.toQuote;
+    const gap = (selling ? limit - got : got - limit) / limit;
+    // A limit is broken by more than the rounding of one quote unit.
+    if (gap * limit * market.toQuote * units > 1 && gap > worstGap) {
+      worst = index;
+      worstGap = gap;
+    }
+  }
+  return worst;
+}

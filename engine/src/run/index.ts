@@ -1,0 +1,12 @@
+export { MergedDepth } from "./depth.js";
+export type { Fills } from "./fills.js";
+export { Kernel, type PathEnd, type RunSetting } from "./kernel.js";
+export { OrderBookLadder, PoolLadder } from "./ladders.js";
+export type * from "./layout.js";
+export { Ledger, type LedgerAccount } from "./ledger.js";
+export type * from "./mechanism.js";
+export type * from "./moments.js";
+export { type Opened, type OpenVenue, openMechanisms } from "./open.js";
+export type { StandingOrders } from "./standing-orders.js";
+export { combineHashes, Tape, type TapeRow, tapeKinds } from "./tape.js";
+export type { VenueLadder } from "./venue-ladder.js";

@@ -1,0 +1,631 @@
+import type { Book } from "../book/book.js";
+import { assert } from "../book/problem.js";
+import { powersOfTen, stepsPerUsd } from "../exact/account-value.js";
+import { exp, mulDivDown, mulDivUp } from "../math/index.js";
+import { Candidates } from "./candidates.js";
+import { type Batch, type ClearingMarket, clearBatches } from "./clearing.js";
+import { Fills } from "./fills.js";
+import { Ledger } from "./ledger.js";
+import type { Mechanism, Reset } from "./mechanism.js";
+import type { Clear, Decide, Gate, Govern, LiquidationOrder, Publish, Rescuable, Settle, Shock } from "./moments.js";
+import { type Opened, openMechanisms } from "./open.js";
+import { StandingOrders } from "./standing-orders.js";
+import { Tape, tapeKinds } from "./tape.js";
+import type { VenueLadder } from "./venue-ladder.js";
+
+/** What a run needs beside its mechanisms. */
+export interface RunSetting {
+  readonly book: Book;
+  readonly tickMs: number;
+  readonly tickCount: number;
+  /** Rounds per tick after which the tick ends with a named limit. */
+  readonly roundLimit: number;
+  /** Share of a walk's impact that stays in fair value (MODEL 3.5), 0 to 1. */
+  readonly lastingShare: number;
+  /** Mechanisms in the order of the moments: prices, liquidity, pressure (by name), guards (as stated). */
+  readonly mechanisms: readonly Mechanism[];
+  /** Indices in the order of opening: liquidity, prices, pressure, guards. */
+  readonly openOrder: readonly number[];
+  /** Standing orders at most at one time. */
+  readonly orderCapacity: number;
+}
+
+/** How a path ended. */
+export interface PathEnd {
+  readonly tapeHash: string;
+  readonly tapeRows: number;
+  /** settled: every tick became quiet; rounds: some tick met the round limit. */
+  readonly end: "settled" | "rounds";
+  /** Largest number of rounds in one tick in which somebody was liquidated or traded. */
+  readonly rounds: number;
+}
+
+interface Leg {
+  venue: number;
+  units: number;
+  cash: number;
+  instrument: number;
+}
+
+interface RescueRequest {
+  readonly mechanism: string;
+  readonly row: number;
+  readonly kind: "repay" | "close";
+  readonly share: number;
+}
+
+/**
+ * The loop in time: ticks, moments, rounds (MODEL sections 3 to 5). It knows no mechanism: it calls moments in order, nets and clears orders, and
+ * keeps the ledger and the tape. One kernel serves many paths, one after the other.
+ */
+export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Settle, Reset {
+  readonly opened: Opened;
+  readonly ledger: Ledger;
+  readonly standing: StandingOrders;
+  readonly fills = new Fills();
+  seed = 0;
+  path = 0;
+  tick = 0;
+  round = 0;
+  timeMs = 0;
+  lastTick = false;
+  mechanismIndex = 0;
+  readonly tickMs: number;
+  gasGwei = 0;
+  endOfTick = false;
+  afterTrades = false;
+
+  private readonly book: Book;
+  private readonly fairValues: Float64Array;
+  private readonly lasting: Float64Array;
+  private readonly publishedSteps: Float64Array;
+  private readonly parameters: Float64Array;
+  private readonly candidates = new Candidates();
+  private readonly halted: Uint8Array;
+  private readonly walked: Float64Array;
+  private readonly unfilledUnits: Float64Array;
+  private readonly toQuote: Float64Array;
+  private readonly slopes: Float64Array;
+  private readonly markets: (ClearingMarket & { halted: boolean; fairPrice: number })[];
+  private readonly clearingAccount: number;
+  private batches: Batch[] = [];
+  private legs: Leg[] = [];
+  private requests: RescueRequest[] = [];
+  private orderOf: Map<number, number>[];
+  private moved = false;
+
+  constructor(
+    readonly setting: RunSetting,
+    readonly tape: Tape,
+  ) {
+    const { book, mechanisms, openOrder, tickMs } = setting;
+    this.book = book;
+    this.tickMs = tickMs;
+    this.opened = openMechanisms(book, mechanisms, openOrder, tickMs);
+    this.ledger = new Ledger(this.opened.accounts, this.opened.ledgerAssetCount);
+    this.standing = new StandingOrders(setting.orderCapacity);
+    this.fairValues = new Float64Array(book.assets.length);
+    this.lasting = new Float64Array(book.assets.length);
+    this.publishedSteps = new Float64Array(this.opened.feeds.length);
+    this.parameters = new Float64Array(this.opened.parameters.opening.length);
+    this.halted = new Uint8Array(book.instruments.length);
+    this.walked = new Float64Array(book.instruments.length);
+    this.unfilledUnits = new Float64Array(book.instruments.length);
+    this.toQuote = Float64Array.from(book.instruments, (instrument) => {
+      const digits = book.assets[instrument.quote].unitDecimals - book.assets[instrument.asset].unitDecimals;
+      return digits >= 0 ? powersOfTen[digits] : 1 / powersOfTen[-digits];
+    });
+    this.slopes = new Float64Array(book.assets.length);
+    this.markets = book.instruments.map((_, index) => ({
+      depth: this.opened.depths[index],
+      toQuote: this.toQuote[index],
+      fairPrice: 1,
+      halted: false,
+    }));
+    this.clearingAccount = this.opened.accounts.findIndex((account) => account.role === "clearing");
+    this.orderOf = mechanisms.map(() => new Map());
+  }
+
+  // ── reading ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  fair(asset: number): number {
+    return this.fairValues[asset];
+  }
+  published(feed: number): number {
+    return this.publishedSteps[feed];
+  }
+  middle(instrument: number): number {
+    const depth = this.opened.depths[instrument];
+    return depth.ladders.length === 0 ? this.instrumentFair(instrument) : depth.middle();
+  }
+  instrumentAsset(instrument: number): number {
+    return this.book.instruments[instrument].asset;
+  }
+  instrumentQuote(instrument: number): number {
+    return this.book.instruments[instrument].quote;
+  }
+  balance(account: number, asset: number): number {
+    return this.ledger.balance(account, asset);
+  }
+  unfilled(instrument: number): number {
+    return this.unfilledUnits[instrument];
+  }
+  parameter(index: number): number {
+    return this.parameters[index];
+  }
+  venuePriceUsd(venue: number): number {
+    const { ladder, instrument } = this.opened.venues[venue];
+    return ladder.middle(ladder.position()) * this.fairValues[this.book.instruments[instrument].quote];
+  }
+  venueDepth(instrument: number, side: 1 | -1): number {
+    return this.opened.depths[instrument].capacity(side);
+  }
+  unitsToPrice(instrument: number, price: number): number {
+    return this.opened.depths[instrument].unitsToPrice(price);
+  }
+  quoteCash(instrument: number, units: number): number {
+    const depth = this.opened.depths[instrument];
+    const most = depth.capacity(units >= 0 ? 1 : -1);
+    return units === 0 || most === 0 ? 0 : depth.cash(units > 0 ? Math.min(units, most) : -Math.min(-units, most));
+  }
+  rescuable(mechanism: string): Rescuable | undefined {
+    return this.opened.rescuables.get(mechanism);
+  }
+
+  // ── writing, as the moments allow ─────────────────────────────────────────────────────────────────────────
+
+  setFair(asset: number, priceUsd: number): void {
+    assert(priceUsd > 0 && Number.isFinite(priceUsd), `fair values are positive numbers, not ${priceUsd}`);
+    this.fairValues[asset] = priceUsd * exp(this.lasting[asset]);
+  }
+  setGas(gwei: number): void {
+    this.gasGwei = gwei;
+  }
+  setParameter(index: number, value: number): void {
+    this.parameters[index] = value;
+  }
+  transfer(from: number, to: number, asset: number, units: number): void {
+    this.ledger.transfer(from, to, asset, units);
+  }
+  record(kind: number, a: number, b: number, x: number, y: number, z: number): void {
+    this.tape.append(this.tick, this.round, kind, a, b, x, y, z);
+  }
+  publish(feed: number, priceUsd: number): void {
+    this.publishSteps(feed, Math.floor(priceUsd * stepsPerUsd));
+  }
+  publishSteps(feed: number, steps: number): void {
+    if (this.publishedSteps[feed] === steps) return;
+    assert(steps >= 0 && Number.isSafeInteger(steps), `published prices are whole steps, not ${steps}`);
+    this.publishedSteps[feed] = steps;
+    this.record(tapeKinds.publish, feed, 0, steps, 0, 0);
+  }
+  quote(_venue: number, _ladder: VenueLadder): void {
+    // A venue's ladder is declared in `open`; quoting says that it is there in this round.
+  }
+
+  liquidate(order: LiquidationOrder): number {
+    const { standing, mechanismIndex: current } = this;
+    const known = this.orderOf[current].get(order.row);
+    const index = known ?? standing.take();
+    if (known === undefined) {
+      assert(standing.count <= standing.capacity, "standing orders stay within the declared capacity");
+      this.orderOf[current].set(order.row, index);
+      standing.mechanism[index] = current;
+      standing.row[index] = order.row;
+      standing.sinceTick[index] = this.tick;
+      this.record(tapeKinds.order, current, order.row, order.seizeUnits, order.repayUnits, order.priceSteps);
+    }
+    standing.sellInstrument[index] = order.sellInstrument;
+    standing.buyInstrument[index] = order.buyInstrument;
+    standing.collateral[index] = order.collateral;
+    standing.debt[index] = order.debt;
+    standing.seizeUnits[index] = order.seizeUnits;
+    standing.feeUnits[index] = order.feeUnits;
+    standing.repayUnits[index] = order.repayUnits;
+    standing.feed[index] = order.feed;
+    standing.priceSteps[index] = order.priceSteps;
+    standing.ownAccount[index] = order.ownAccount;
+    return index;
+  }
+  withdraw(order: number): void {
+    const { standing } = this;
+    if (standing.open[order] === 0) return;
+    assert(standing.mechanism[order] === this.mechanismIndex, "only its owner withdraws a standing order");
+    this.record(tapeKinds.withdraw, this.mechanismIndex, standing.row[order], 0, 0, 0);
+    this.finish(order);
+  }
+  finish(order: number): void {
+    const { standing } = this;
+    if (standing.open[order] === 0) return;
+    this.orderOf[standing.mechanism[order]].delete(standing.row[order]);
+    standing.end(order);
+  }
+  /** The standing order of a row of the current mechanism, or -1. */
+  orderOfRow(row: number): number {
+    return this.orderOf[this.mechanismIndex].get(row) ?? -1;
+  }
+  trade(row: number, account: number, instrument: number, units: number, limit: number): void {
+    assert(Number.isSafeInteger(units), `trades are whole units, not ${units}`);
+    if (units > 0) this.candidates.add(-1, this.mechanismIndex, row, account, instrument, units, -1, 0, limit, -1);
+    if (units < 0) this.candidates.add(-1, this.mechanismIndex, row, account, -1, 0, instrument, -units, limit, -1);
+  }
+  rescue(mechanism: string, row: number, kind: "repay" | "close", share: number): void {
+    this.requests.push({ mechanism, row, kind, share });
+  }
+  rescues(visit: (row: number, kind: "repay" | "close", share: number) => void): void {
+    const { name } = this.opened.mechanisms[this.mechanismIndex];
+    for (const request of this.requests)
+      if (request.mechanism === name) visit(request.row, request.kind, request.share);
+  }
+  hold(order: number): void {
+    this.standing.held[order] = 1;
+  }
+  cap(order: number, units: number): void {
+    this.standing.released[order] = Math.min(this.standing.released[order], Math.max(0, Math.floor(units)));
+  }
+  give(order: number, keeperAccount: number, guardRow: number, atomic: boolean): void {
+    this.standing.keeperAccount[order] = keeperAccount;
+    this.standing.guardRow[order] = guardRow;
+    this.standing.atomic[order] = atomic ? 1 : 0;
+    this.standing.held[order] = 0;
+  }
+  haltInstrument(instrument: number): void {
+    this.halted[instrument] = 1;
+  }
+
+  // ── the loop ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Runs one path from its start. */
+  run(seed: number, path: number): PathEnd {
+    const { setting } = this;
+    this.begin(seed, path);
+    let most = 0;
+    let limited = false;
+    for (let tick = 0; tick < setting.tickCount; tick++) {
+      const rounds = this.step(tick);
+      if (rounds > most) most = rounds;
+      if (rounds >= setting.roundLimit) limited = true;
+    }
+    return {
+      tapeHash: this.tape.finish(),
+      tapeRows: this.tape.length,
+      end: limited ? "rounds" : "settled",
+      rounds: most,
+    };
+  }
+
+  /** Puts everything back to the start of a path. */
+  begin(seed: number, path: number): void {
+    const { opened, book } = this;
+    this.seed = seed;
+    this.path = path;
+    this.tick = 0;
+    this.round = 0;
+    this.timeMs = 0;
+    this.gasGwei = 0;
+    this.endOfTick = false;
+    this.tape.reset();
+    this.ledger.reset();
+    this.standing.reset();
+    for (const orders of this.orderOf) orders.clear();
+    this.requests = [];
+    this.halted.fill(0);
+    this.walked.fill(0);
+    this.lasting.fill(0);
+    this.publishedSteps.fill(0);
+    this.parameters.set(opened.parameters.opening);
+    for (let asset = 0; asset < book.assets.length; asset++) this.fairValues[asset] = book.assets[asset].priceUsd;
+    this.follow();
+    this.each((mechanism, rows) => mechanism.reset(rows, this));
+    this.measureSlopes();
+    this.endOfTick = true;
+    this.each((mechanism, rows) => mechanism.publish?.(rows, this));
+    this.endOfTick = false;
+    this.ledger.check();
+  }
+
+  /** One tick; returns the number of rounds in which something happened. */
+  step(tick: number): number {
+    this.tick = tick;
+    this.round = 0;
+    this.lastTick = tick === this.setting.tickCount - 1;
+    this.timeMs = (tick + 1) * this.tickMs;
+    this.walked.fill(0);
+    this.each((mechanism, rows) => mechanism.shock?.(rows, this));
+    this.follow();
+    this.each((mechanism, rows) => mechanism.govern?.(rows, this));
+    const { roundLimit } = this.setting;
+    let round = 0;
+    while (round < roundLimit) {
+      this.round = round;
+      if (!this.runRound()) break;
+      round++;
+    }
+    if (round === roundLimit) this.record(tapeKinds.limit, 0, 0, roundLimit, 0, 0);
+    this.settleLasting();
+    this.endOfTick = true;
+    this.each((mechanism, rows) => mechanism.publish?.(rows, this));
+    this.endOfTick = false;
+    this.recordPrices();
+    return round;
+  }
+
+  private each(call: (mechanism: Mechanism, rows: unknown) => void): void {
+    const { mechanisms, rows } = this.opened;
+    for (let index = 0; index < mechanisms.length; index++) {
+      this.mechanismIndex = index;
+      call(mechanisms[index], rows[index]);
+    }
+  }
+
+  private instrumentFair(instrument: number): number {
+    const { asset, quote } = this.book.instruments[instrument];
+    return this.fairValues[asset] / this.fairValues[quote];
+  }
+
+  private follow(): void {
+    for (let instrument = 0; instrument < this.markets.length; instrument++) {
+      const fair = this.instrumentFair(instrument);
+      this.markets[instrument].fairPrice = fair;
+      for (const ladder of this.opened.depths[instrument].ladders) ladder.follow(fair);
+    }
+  }
+
+  /** One round; true where something happened (a trade, a liquidation, a rescue). */
+  private runRound(): boolean {
+    const { standing, candidates, fills } = this;
+    this.candidates.reset();
+    this.halted.fill(0);
+    this.requests = [];
+    this.moved = false;
+    this.each((mechanism, rows) => mechanism.publish?.(rows, this));
+    this.each((mechanism, rows) => mechanism.decide?.(rows, this));
+    for (let order = 0; order < standing.count; order++) {
+      if (standing.open[order] === 0) continue;
+      const own = standing.ownAccount[order];
+      standing.held[order] = 0;
+      standing.released[order] = standing.disposalUnits(order);
+      standing.keeperAccount[order] = own >= 0 ? own : this.opened.layout.outsideKeeper;
+      standing.guardRow[order] = -1;
+      standing.atomic[order] = 1;
+    }
+    this.each((mechanism, rows) => mechanism.gate?.(rows, this));
+    this.release();
+    const stable = candidates.stableOrder();
+    for (let instrument = 0; instrument < this.markets.length; instrument++)
+      this.markets[instrument].halted = this.halted[instrument] === 1;
+    this.each((mechanism, rows) => mechanism.clear?.(rows, this));
+    this.batches = clearBatches(candidates, this.markets, stable);
+    fills.reset();
+    this.makeFills(stable);
+    this.walkVenues();
+    this.afterTrades = false;
+    this.each((mechanism, rows) => mechanism.settle?.(rows, this));
+    this.postTrades();
+    this.afterTrades = true;
+    this.each((mechanism, rows) => mechanism.settle?.(rows, this));
+    this.afterTrades = false;
+    this.ledger.check();
+    // A round in which nothing moved cannot change what the next one would see.
+    return this.moved || this.requests.length > 0;
+  }
+
+  /** Released liquidation orders become disposal orders. */
+  private release(): void {
+    const { standing, candidates } = this;
+    for (let order = 0; order < standing.count; order++) {
+      if (standing.open[order] === 0 || standing.held[order] === 1) continue;
+      const released = standing.released[order];
+      const whole = standing.disposalUnits(order);
+      if (released <= 0 || whole <= 0) continue;
+      const atomic = standing.atomic[order] === 1;
+      const sells = standing.sellInstrument[order];
+      const buys = standing.buyInstrument[order];
+      const sellUnits = sells < 0 ? 0 : released;
+      const buyUnits = buys < 0 ? 0 : sells < 0 ? released : mulDivUp(standing.repayUnits[order], released, whole);
+      candidates.add(
+        order,
+        standing.mechanism[order],
+        standing.row[order],
+        standing.keeperAccount[order],
+        atomic ? sells : -1,
+        atomic ? sellUnits : 0,
+        atomic ? buys : -1,
+        atomic ? buyUnits : 0,
+        0,
+        standing.guardRow[order],
+      );
+    }
+  }
+
+  /** Turns what clearing granted into fills; a liquidation is as large as its smaller leg. */
+  private makeFills(stable: Int32Array): void {
+    const { candidates, fills, standing } = this;
+    for (const index of stable) {
+      const order = candidates.order[index];
+      const sold = candidates.soldUnits[index];
+      const bought = candidates.boughtUnits[index];
+      let seize = 0;
+      let repay = 0;
+      let fee = 0;
+      if (order >= 0) {
+        const sells = candidates.sellInstrument[index] >= 0;
+        const buys = candidates.buyInstrument[index] >= 0;
+        const whole = standing.seizeUnits[order];
+        if (sells) {
+          seize = sold;
+          repay = buys
+            ? Math.min(bought, standing.repayUnits[order])
+            : mulDivUp(standing.repayUnits[order], sold, whole);
+        } else if (buys) {
+          repay = bought;
+          seize = standing.repayUnits[order] === 0 ? 0 : mulDivDown(whole, bought, standing.repayUnits[order]);
+        } else {
+          seize = Math.min(whole, standing.released[order]);
+          repay = mulDivUp(standing.repayUnits[order], seize, Math.max(1, whole));
+        }
+        fee = whole === 0 ? 0 : mulDivDown(standing.feeUnits[order], seize, whole);
+        if (seize === 0 && repay === 0) continue;
+      } else if (sold === 0 && bought === 0) continue;
+      const fill = fills.add();
+      fills.order[fill] = order;
+      fills.mechanism[fill] = candidates.mechanism[index];
+      fills.row[fill] = candidates.row[index];
+      fills.account[fill] = candidates.account[index];
+      fills.sellInstrument[fill] = candidates.sellInstrument[index];
+      fills.buyInstrument[fill] = candidates.buyInstrument[index];
+      fills.soldUnits[fill] = sold;
+      fills.soldCash[fill] = candidates.soldCash[index];
+      fills.boughtUnits[fill] = bought;
+      fills.boughtCash[fill] = candidates.boughtCash[index];
+      fills.seizeUnits[fill] = seize;
+      fills.feeUnits[fill] = fee;
+      fills.repayUnits[fill] = repay;
+      fills.guardRow[fill] = candidates.guardRow[index];
+      this.moved = true;
+    }
+  }
+
+  private walkVenues(): void {
+    this.legs.length = 0;
+    this.unfilledUnits.fill(0);
+    for (const batch of this.batches) {
+      const { instrument, net } = batch;
+      this.walked[instrument] += net;
+      this.unfilledUnits[instrument] = batch.unfilled;
+      const larger = Math.abs(net) + batch.matched;
+      if (larger > 0) this.record(tapeKinds.batch, instrument, batch.orders, net, batch.matched, batch.averagePrice);
+      const depth = this.opened.depths[instrument];
+      if (batch.unfilled > 0 && depth.capacity(net >= 0 ? 1 : -1) === Math.abs(net)) {
+        this.record(tapeKinds.depthExhausted, instrument, 0, batch.unfilled, 0, 0);
+      }
+      if (net === 0) continue;
+      const targets = Float64Array.from(depth.allot(net));
+      depth.ladders.forEach((ladder, row) => {
+        const from = ladder.position();
+        if (targets[row] === from) return;
+        const venue = this.opened.venues.findIndex((open) => open.ladder === ladder);
+        this.legs.push({ venue, instrument, units: targets[row] - from, cash: ladder.cash(from, targets[row]) });
+        ladder.take(targets[row]);
+      });
+    }
+  }
+
+  /** Posts the trades through `clearing`, which ends empty; cash that rounding leaves goes to `rounding`. */
+  private postTrades(): void {
+    const { fills, ledger, clearingAccount: clearing, book } = this;
+    for (let fill = 0; fill < fills.count; fill++) {
+      const sells = fills.sellInstrument[fill];
+      if (sells >= 0 && fills.soldUnits[fill] > 0) {
+        ledger.transfer(fills.account[fill], clearing, this.tradedAsset(sells), fills.soldUnits[fill]);
+        ledger.transfer(clearing, fills.account[fill], book.instruments[sells].quote, fills.soldCash[fill]);
+      }
+      const buys = fills.buyInstrument[fill];
+      if (buys >= 0 && fills.boughtUnits[fill] > 0) {
+        ledger.transfer(fills.account[fill], clearing, book.instruments[buys].quote, fills.boughtCash[fill]);
+        ledger.transfer(clearing, fills.account[fill], this.tradedAsset(buys), fills.boughtUnits[fill]);
+      }
+    }
+    for (const leg of this.legs) {
+      const { account } = this.opened.venues[leg.venue];
+      const asset = this.tradedAsset(leg.instrument);
+      const { quote } = book.instruments[leg.instrument];
+      if (leg.units > 0) {
+        this.fund(account, quote, leg.cash);
+        ledger.transfer(clearing, account, asset, leg.units);
+        ledger.transfer(account, clearing, quote, leg.cash);
+      } else {
+        this.fund(account, asset, -leg.units);
+        ledger.transfer(account, clearing, asset, -leg.units);
+        ledger.transfer(clearing, account, quote, leg.cash);
+      }
+    }
+    for (let asset = 0; asset < this.opened.ledgerAssetCount; asset++) {
+      const left = ledger.balance(clearing, asset);
+      assert(left >= 0, "clearing never pays out more than it took in");
+      if (left > 0) ledger.transfer(clearing, this.opened.layout.rounding, asset, left);
+    }
+  }
+
+  /** A maker's quote is a promise that `outside` backs: what it lacks when it is taken comes from there. Contracts come from rest-of-market. */
+  fund(account: number, asset: number, units: number): void {
+    const missing = units - this.ledger.balance(account, asset);
+    if (missing <= 0) return;
+    const { outside, restOfMarket } = this.opened.layout;
+    this.ledger.transfer(asset >= this.book.assets.length ? restOfMarket : outside, account, asset, missing);
+  }
+
+  /** What an instrument trades: its asset, or its contract where it is a perpetual. */
+  private tradedAsset(instrument: number): number {
+    return this.opened.contractOf.get(instrument) ?? this.book.instruments[instrument].asset;
+  }
+
+  /** One slope per asset and path: the smallest chord of its merged books at balance (MODEL 3.5). */
+  private measureSlopes(): void {
+    const { assets, instruments } = this.book;
+    for (let asset = 0; asset < assets.length; asset++) {
+      let slope = Number.POSITIVE_INFINITY;
+      instruments.forEach((instrument, index) => {
+        if (instrument.asset !== asset) return;
+        const chord = mergedChord(this.opened.depths[index].ladders);
+        if (chord > 0) slope = Math.min(slope, chord);
+      });
+      this.slopes[asset] = Number.isFinite(slope) ? slope : 0;
+    }
+  }
+
+  private settleLasting(): void {
+    const { lastingShare } = this.setting;
+    if (lastingShare === 0) return;
+    const { assets, instruments } = this.book;
+    for (let asset = 0; asset < assets.length; asset++) {
+      let net = 0;
+      instruments.forEach((instrument, index) => {
+        if (instrument.asset === asset) net += this.walked[index];
+      });
+      if (net === 0 || this.slopes[asset] === 0) continue;
+      const move = -lastingShare * this.slopes[asset] * net;
+      this.lasting[asset] += move;
+      this.fairValues[asset] *= exp(move);
+      this.record(tapeKinds.lasting, asset, 0, this.fairValues[asset], net, 0);
+      instruments.forEach((instrument, index) => {
+        if (instrument.asset !== asset && instrument.quote !== asset) return;
+        const fair = this.instrumentFair(index);
+        this.markets[index].fairPrice = fair;
+        for (const ladder of this.opened.depths[index].ladders) {
+          if (instrument.asset === asset) ladder.rebase(fair);
+          else ladder.follow(fair);
+        }
+      });
+    }
+  }
+
+  private recordPrices(): void {
+    const { assets, instruments } = this.book;
+    for (let asset = 0; asset < assets.length; asset++) {
+      const index = instruments.findIndex((instrument) => instrument.asset === asset);
+      if (index < 0) continue;
+      const usd = this.middle(index) * this.fairValues[instruments[index].quote];
+      this.record(tapeKinds.price, asset, 0, this.fairValues[asset], usd, this.gasGwei);
+    }
+  }
+}
+
+/** Smallest chord |ln price| / units over both sides of follows-fair venues merged, in 1 / unit; 0 without any. */
+export function mergedChord(ladders: readonly VenueLadder[]): number {
+  const books = ladders.filter((ladder) => ladder.frame === "follows-fair");
+  if (books.length === 0) return 0;
+  // Chords of a merged book at a price are |ln price| over the sum of the venues' units at it: the smallest is at one of the venues' own levels.
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const book of books) {
+    for (const logPrice of book.logLevels()) {
+      if (logPrice === 0) continue;
+      let units = 0;
+      const fair = book.middle(0);
+      const price = fair * exp(logPrice);
+      for (const other of books) units += Math.abs(other.positionAt(price, logPrice < 0 ? 1 : -1));
+      if (units > 0) smallest = Math.min(smallest, Math.abs(logPrice) / units);
+    }
+  }
+  return Number.isFinite(smallest) ? smallest : 0;
+}

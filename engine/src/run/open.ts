@@ -1,0 +1,128 @@
+import type { Book } from "../book/book.js";
+import { assert } from "../book/problem.js";
+import { stepsPerUsd } from "../exact/account-value.js";
+import { MergedDepth } from "./depth.js";
+import type { AccountRole, FeedSource, Layout } from "./layout.js";
+import type { LedgerAccount } from "./ledger.js";
+import type { Mechanism } from "./mechanism.js";
+import type { Rescuable } from "./moments.js";
+import type { VenueLadder } from "./venue-ladder.js";
+
+/** A venue as the kernel sees it. */
+export interface OpenVenue {
+  readonly ladder: VenueLadder;
+  readonly instrument: number;
+  readonly account: number;
+}
+
+/** Everything that `open` laid out, once per worker and book. */
+export interface Opened {
+  readonly mechanisms: readonly Mechanism[];
+  readonly rows: readonly unknown[];
+  readonly accounts: readonly LedgerAccount[];
+  readonly ledgerAssetCount: number;
+  readonly contractOf: ReadonlyMap<number, number>;
+  readonly feeds: readonly FeedSource[];
+  readonly venues: readonly OpenVenue[];
+  readonly depths: readonly MergedDepth[];
+  readonly parameters: { readonly paths: readonly string[]; readonly opening: readonly number[] };
+  readonly rescuables: ReadonlyMap<string, Rescuable>;
+  readonly layout: Layout;
+}
+
+/**
+ * Opens every mechanism on a book. `mechanisms` are in the order of the moments; `openOrder` lists indices in the order of opening (venues before the
+ * oracles that read them, oracles before those who read feeds).
+ */
+export function openMechanisms(
+  book: Book,
+  mechanisms: readonly Mechanism[],
+  openOrder: readonly number[],
+  tickMs: number,
+): Opened {
+  const accounts: LedgerAccount[] = [];
+  const accountIndex = new Map<string, number>();
+  const feeds: FeedSource[] = [];
+  const venues: OpenVenue[] = [];
+  const contractOf = new Map<number, number>();
+  const paths: string[] = [];
+  const opening: number[] = [];
+  const rescuables = new Map<string, Rescuable>();
+  const streams = new Map<string, number>();
+
+  const account = (name: string, role: AccountRole): number => {
+    const known = accountIndex.get(name);
+    if (known !== undefined) return known;
+    accountIndex.set(name, accounts.length);
+    accounts.push({ name, role });
+    return accounts.length - 1;
+  };
+  for (let index = 0; index < book.instruments.length; index++) {
+    if (book.instruments[index].market === "perpetual") contractOf.set(index, book.assets.length + contractOf.size);
+  }
+  // Every stream number is settled by name before anything opens, so that opening in another order draws the same numbers.
+  const names = mechanisms.map((mechanism) => mechanism.name).sort();
+  for (const name of names) streams.set(name, streams.size + 1);
+
+  const layout: Layout = {
+    tickMs,
+    issuer: account("issuer", "issuer"),
+    outside: account("outside", "outside"),
+    outsideKeeper: account("outside keeper", "outside-keeper"),
+    restOfMarket: account("rest of market", "rest-of-market"),
+    rounding: account("rounding", "rounding"),
+    account,
+    contract: (instrument) => {
+      const asset = contractOf.get(instrument);
+      assert(asset !== undefined, "only perpetual instruments have contracts");
+      return asset;
+    },
+    declareFeed: (source) => feeds.push(source) - 1,
+    feed: (oracle, asset) => {
+      const index = feeds.findIndex((feed) => feed.oracle === oracle && feed.asset === asset);
+      assert(index >= 0, `oracle ${oracle} publishes asset ${asset}`);
+      return index;
+    },
+    declareVenue: (instrument, ladder, owner) => venues.push({ instrument, ladder, account: owner }) - 1,
+    venueIndex: (id) => {
+      const index = venues.findIndex((venue) => venue.ladder.id === id);
+      assert(index >= 0, `venue ${id} exists`);
+      return index;
+    },
+    venuesOf: (instrument) => venues.flatMap((venue, index) => (venue.instrument === instrument ? [index] : [])),
+    route: (asset, quote) => {
+      const spot = book.instruments.flatMap((instrument, index) =>
+        instrument.market === "spot" && instrument.asset === asset ? [index] : [],
+      );
+      return spot.find((index) => book.instruments[index].quote === quote) ?? spot[0] ?? -1;
+    },
+    offerRescue: (mechanism, rescuable) => void rescuables.set(mechanism, rescuable),
+    offerParameter: (path, value) => {
+      opening.push(value);
+      return paths.push(path) - 1;
+    },
+    parameterIndex: (path) => paths.indexOf(path),
+    stream: (name) => streams.get(name) ?? 0,
+    stepsPerUsd,
+  };
+  account("clearing", "clearing");
+  const rows: unknown[] = new Array(mechanisms.length);
+  for (const index of openOrder) rows[index] = mechanisms[index].open(book, layout);
+  const depths = book.instruments.map(
+    (_, instrument) =>
+      new MergedDepth(venues.filter((venue) => venue.instrument === instrument).map((venue) => venue.ladder)),
+  );
+  return {
+    mechanisms,
+    rows,
+    accounts,
+    ledgerAssetCount: book.assets.length + contractOf.size,
+    contractOf,
+    feeds,
+    venues,
+    depths,
+    parameters: { paths, opening },
+    rescuables,
+    layout,
+  };
+}

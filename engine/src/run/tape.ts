@@ -1,0 +1,137 @@
+import { Sha256 } from "../math/index.js";
+
+/** What a tape row records. Columns a and b are indices, x, y and z numbers; each kind says which. */
+export const tapeKinds = {
+  /** End of a tick. a: asset; x: fair value (USD), y: middle of its first spot instrument in USD, z: gas gwei. */
+  price: 1,
+  /** A feed published a new price. a: feed; x: steps. */
+  publish: 2,
+  /** A liquidation order was appended. a: mechanism, b: row; x: units to seize, y: units to repay, z: published price (steps). */
+  order: 3,
+  /** A standing order was taken back by its owner (recovered). a: mechanism, b: row. */
+  withdraw: 4,
+  /** An account was liquidated. a: mechanism, b: row; x: units seized (fee included), y: units repaid, z: ledger account of the keeper. */
+  liquidate: 5,
+  /** Debt was written off. a: mechanism, b: row; x: units of the debt asset, y: asset, z: dollars at the published price. */
+  badDebt: 6,
+  /** One batch cleared. a: instrument, b: orders; x: net units walked (positive: sold), y: matched units, z: average price in quote coins. */
+  batch: 7,
+  /** Depth ran out. a: instrument; x: units left unfilled. */
+  depthExhausted: 8,
+  /** A mechanism's own trade was filled. a: mechanism, b: row; x: units (positive: sold), y: quote units, z: instrument. */
+  trade: 9,
+  /** An owner acted. a: mechanism, b: row; x: units repaid, y: units of collateral sold or withdrawn, z: 0 repaid, 1 closed. */
+  rescue: 10,
+  /** A keeper's profit on one liquidation. a: ledger account, b: row of the liquidated account; x: dollars after gas, y: gas dollars, z: mechanism. */
+  keeper: 11,
+  /** A guard held orders. a: mechanism (guard), b: code of its own; x: units or orders held, y, z: its own. */
+  guard: 12,
+  /** A named limit was reached. a: 0 rounds. */
+  limit: 13,
+  /** Auto-deleveraging. a: mechanism, b: row; x: units closed, y: price (steps), z: row that was bankrupt. */
+  deleverage: 14,
+  /** Insurance fund paid (positive) or received. a: mechanism, b: row; x: quote units. */
+  insurance: 15,
+  /** Depth refilled. a: venue; x: units recovered (signed). */
+  refill: 16,
+  /** Lasting impact moved fair value. a: asset; x: new fair value, y: net units. */
+  lasting: 17,
+  /** Last tick: accounts whose collateral is worth less than their debt. a: mechanism, b: accounts; x: dollars missing. */
+  underwater: 18,
+  /** Gap between two instruments of one asset at the end of a tick. a: instrument, b: other instrument; x: share. */
+  basis: 19,
+} as const;
+
+/** A tape row as readers see it. */
+export interface TapeRow {
+  readonly tick: number;
+  readonly round: number;
+  readonly kind: number;
+  readonly a: number;
+  readonly b: number;
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
+const chunkRows = 4096;
+
+/**
+ * Append-only columns and a hash. Rows are hashed in chunks of 4,096, column after column, little-endian, so memory does not grow with ticks;
+ * `readers` see each row when it is appended (measures), and `keep` also stores all rows (explain, reports).
+ */
+export class Tape {
+  private readonly tick = new Uint32Array(chunkRows);
+  private readonly round = new Uint32Array(chunkRows);
+  private readonly kind = new Uint32Array(chunkRows);
+  private readonly a = new Int32Array(chunkRows);
+  private readonly b = new Int32Array(chunkRows);
+  private readonly x = new Float64Array(chunkRows);
+  private readonly y = new Float64Array(chunkRows);
+  private readonly z = new Float64Array(chunkRows);
+  private rows = 0;
+  private hash = new Sha256();
+  /** Rows kept for readers that come later; empty unless `keep`. */
+  readonly kept: TapeRow[] = [];
+  /** Rows appended since the path began. */
+  length = 0;
+
+  constructor(
+    private readonly keep = false,
+    private readonly reader: ((row: TapeRow) => void) | undefined = undefined,
+  ) {}
+
+  reset(): void {
+    this.rows = 0;
+    this.length = 0;
+    this.kept.length = 0;
+    this.hash = new Sha256();
+  }
+
+  append(tick: number, round: number, kind: number, a: number, b: number, x: number, y: number, z: number): void {
+    const row = this.rows;
+    this.tick[row] = tick;
+    this.round[row] = round;
+    this.kind[row] = kind;
+    this.a[row] = a;
+    this.b[row] = b;
+    // -0 and 0 are the same amount: one of them is written.
+    this.x[row] = x + 0;
+    this.y[row] = y + 0;
+    this.z[row] = z + 0;
+    this.rows++;
+    this.length++;
+    if (this.keep || this.reader !== undefined) {
+      const seen = { tick, round, kind, a, b, x, y, z };
+      if (this.keep) this.kept.push(seen);
+      this.reader?.(seen);
+    }
+    if (this.rows === chunkRows) this.flush();
+  }
+
+  private flush(): void {
+    const { rows } = this;
+    for (const column of [this.tick, this.round, this.kind, this.a, this.b, this.x, this.y, this.z]) {
+      // Typed arrays are little-endian on every machine that Node and browsers run on; `math` asserts it.
+      this.hash.update(new Uint8Array(column.buffer, 0, rows * column.BYTES_PER_ELEMENT));
+    }
+    this.rows = 0;
+  }
+
+  /** SHA-256 of the path's rows in hexadecimal; ends the path. */
+  finish(): string {
+    this.flush();
+    return this.hash.hex();
+  }
+}
+
+/** Combines path hashes in path order into the run's hash. */
+export function combineHashes(hashes: readonly string[]): string {
+  const hash = new Sha256();
+  for (const text of hashes) {
+    const bytes = new Uint8Array(text.length / 2);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+    hash.update(bytes);
+  }
+  return hash.hex();
+}

@@ -1,0 +1,334 @@
+import { z } from "zod";
+import {
+  type Book,
+  type BookPlace,
+  checkShape,
+  checkStructure,
+  entriesOf,
+  isTable,
+  type Problem,
+  ProblemList,
+  ProblemsError,
+  parseBook,
+  quantity,
+  quote,
+  suggestion,
+  under,
+  wholeInput,
+  word,
+} from "../book/index.js";
+import { parseSeries } from "../book/parse-series.js";
+import type { Series } from "../book/series.js";
+import { type Definition, definitions, type Part, type Reference } from "../mechanisms/index.js";
+import type { MechanismPlan, Plan } from "./plan.js";
+
+/** Mechanisms of one scenario at most. */
+const mechanismLimit = 256;
+/** Ticks of one path at most. */
+const tickLimit = 10_000_000;
+
+/** What a scenario's references to other files resolve to: the file's value or a finished book, or what is wrong with it. */
+export type Loaded = { readonly value: unknown } | { readonly book: Book } | { readonly problems: readonly Problem[] };
+
+/** What parsing a scenario gives: the plan, or all that is wrong with it. */
+export type ParsedScenario = { readonly plan: Plan } | { readonly problems: readonly Problem[] };
+
+const section = () => z.unknown().optional();
+
+const outline = z.strictObject({
+  $schema: z.string().optional(),
+  version: word.exactly(1, "version-wrong", "version"),
+  kind: word.exactly("scenario", "kind-wrong", "kind").optional(),
+  name: word.name("What this scenario is called.", "2021-05-19"),
+  summary: word.note("One sentence for people.", "ETH-B vaults on Maker, 19 May 2021").optional(),
+  book: z.unknown().describe("A book written in place, or the path of a book's file, relative to this one."),
+  series: z.record(z.string(), z.string()).default({}).describe("Recorded series by name: paths of their files."),
+  clock: z
+    .strictObject({
+      tick: quantity.duration({ above: 0 }).prefault("1 min").describe("One step of time."),
+      duration: quantity.duration({ above: 0 }).prefault("1 day").describe("How long a path lasts; whole ticks."),
+      rounds: quantity
+        .number({ whole: true, least: 1, most: 1_000_000 })
+        .default(10_000)
+        .describe("Rounds per tick at most."),
+    })
+    .prefault({}),
+  lasting: quantity.share({ bare: true }).default(0).describe("Share of a walk's impact that stays in fair value."),
+  prices: section(),
+  liquidity: section(),
+  pressure: section(),
+  guards: section(),
+});
+
+/**
+ * Reads a scenario as JSON or YAML gave it: every default filled in, every reference resolved, or everything that is wrong with it at once. `load` resolves the
+ * files it names (books, series); it is called once per path.
+ */
+export function parseScenario(value: unknown, load: (path: string, kind: "book" | "series") => Loaded): ParsedScenario {
+  const problems = new ProblemList();
+  if (value === undefined || value === null || value === "") {
+    problems.say(
+      "input-empty",
+      wholeInput,
+      "there is no scenario, only nothing",
+      "write one: `firebreak new` makes a commented example",
+    );
+    return { problems: problems.list() };
+  }
+  if (!isTable(value)) {
+    problems.say(
+      "type-wrong",
+      wholeInput,
+      `a scenario is a table of keys, but this is ${quote(value)}`,
+      'begin with "version: 1"',
+    );
+    return { problems: problems.list() };
+  }
+  if (!checkStructure(value, "", problems, new Set(["rows", "accounts"]))) return { problems: problems.list() };
+  const head = checkShape(outline, value, "", problems);
+  const book = readBookPart(value.book, load, problems);
+  const series = readSeries(head?.series ?? {}, load, problems);
+  const written = readMechanisms(value, book, problems);
+  if (book !== undefined) checkReferences(written, book, series, problems);
+  if (head !== undefined) checkClock(head.clock, problems);
+  if (problems.count > 0 || head === undefined || book === undefined) return { problems: problems.list() };
+  return {
+    plan: {
+      name: head.name,
+      summary: head.summary ?? head.name,
+      book,
+      series,
+      tickMs: head.clock.tick,
+      tickCount: Math.round(head.clock.duration / head.clock.tick),
+      roundLimit: head.clock.rounds,
+      lastingShare: head.lasting,
+      mechanisms: written.map(({ path: _, references: __, ...plan }) => plan),
+    },
+  };
+}
+
+/** As `parseScenario`, for callers that cannot go on without it: throws `ProblemsError`. */
+export function readScenario(value: unknown, load: (path: string, kind: "book" | "series") => Loaded): Plan {
+  const parsed = parseScenario(value, load);
+  if ("problems" in parsed) throw new ProblemsError(parsed.problems);
+  return parsed.plan;
+}
+
+function readBookPart(
+  value: unknown,
+  load: (path: string, kind: "book" | "series") => Loaded,
+  problems: ProblemList,
+): Book | undefined {
+  if (value === undefined) {
+    problems.say("value-missing", "book", "a book is missing", "write the book in place, or the path of its file");
+    return undefined;
+  }
+  let place: BookPlace = { path: "book", inline: true };
+  let content = value;
+  if (typeof value === "string") {
+    const loaded = load(value, "book");
+    if ("problems" in loaded) {
+      for (const problem of loaded.problems) problems.add({ ...problem, path: `book ${value}: ${problem.path}` });
+      return undefined;
+    }
+    if ("book" in loaded) return loaded.book;
+    content = loaded.value ?? null;
+    place = { path: "book" };
+  }
+  const parsed = parseBook(content, place);
+  if ("book" in parsed) return parsed.book;
+  for (const problem of parsed.problems) problems.add(problem);
+  return undefined;
+}
+
+function readSeries(
+  files: Readonly<Record<string, string>>,
+  load: (path: string, kind: "book" | "series") => Loaded,
+  problems: ProblemList,
+): Readonly<Record<string, Series>> {
+  const series: [string, Series][] = [];
+  for (const name of Object.keys(files).sort()) {
+    const loaded = load(files[name], "series");
+    if ("problems" in loaded) {
+      for (const problem of loaded.problems) problems.add({ ...problem, path: `series.${name}: ${problem.path}` });
+      continue;
+    }
+    if ("book" in loaded) {
+      problems.say("kind-wrong", `series.${name}`, `${quote(files[name])} is a book`, "name a series file");
+      continue;
+    }
+    const parsed = parseSeries(loaded.value);
+    if ("series" in parsed) series.push([name, parsed.series]);
+    else for (const problem of parsed.problems) problems.add({ ...problem, path: `series.${name}: ${problem.path}` });
+  }
+  return Object.fromEntries(series);
+}
+
+interface Written extends MechanismPlan {
+  readonly path: string;
+  readonly references: readonly Reference[];
+}
+
+/** Keys that default to the mechanism's own name. */
+const ownName: Readonly<Record<string, string>> = {
+  lending: "positions",
+  perpetuals: "positions",
+  cppi: "positions",
+  dealer: "positions",
+  "order-book": "venue",
+  "constant-product": "venue",
+};
+
+function readMechanisms(
+  value: Readonly<Record<string, unknown>>,
+  book: Book | undefined,
+  problems: ProblemList,
+): Written[] {
+  const written: Written[] = [];
+  const taken = new Set<string>();
+  const read = (part: Part, name: string, entry: unknown, path: string): void => {
+    if (taken.has(name)) {
+      problems.say(
+        "name-taken",
+        path,
+        `there is already a mechanism ${quote(name)}`,
+        "give each mechanism a name of its own",
+      );
+      return;
+    }
+    taken.add(name);
+    const one = readMechanism(part, name, entry, path, problems);
+    if (one !== undefined) written.push(one);
+  };
+  for (const part of ["prices", "liquidity", "pressure"] as const) {
+    const entries = entriesOf(value[part], part, mechanismLimit, problems);
+    for (const [name, entry] of [...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      read(part, name, entry, under(part, name));
+    if (part === "prices" && book !== undefined && !written.some((one) => one.kind.endsWith("oracle"))) {
+      read("prices", "spot", { kind: "spot-oracle" }, "prices.spot");
+    }
+    if (part === "liquidity" && book !== undefined) {
+      for (const venue of book.venues) {
+        const already = written.some(
+          (one) =>
+            (one.params as { venue?: string }).venue === venue.id &&
+            (one.kind === "order-book" || one.kind === "constant-product"),
+        );
+        if (!already) read("liquidity", venue.id, { kind: venue.kind }, `book.venues.${venue.id}`);
+      }
+      const order = (one: Written) => (one.part === "liquidity" ? 1 : 0);
+      written.sort((a, b) => order(a) - order(b) || (order(a) === 1 ? (a.name < b.name ? -1 : 1) : 0));
+    }
+  }
+  if (value.guards !== undefined && !Array.isArray(value.guards)) {
+    problems.say(
+      "type-wrong",
+      "guards",
+      `must be a list, but is ${quote(value.guards)}`,
+      "write a list: guards act in the stated order",
+    );
+  } else if (Array.isArray(value.guards)) {
+    if (value.guards.length > mechanismLimit) {
+      problems.say(
+        "too-many-entries",
+        "guards",
+        `${value.guards.length} entries, at most ${mechanismLimit}`,
+        "name fewer guards",
+      );
+    } else {
+      value.guards.forEach((entry: unknown, index) => {
+        const path = `guards[${index}]`;
+        if (!isTable(entry)) {
+          problems.say(
+            "type-wrong",
+            path,
+            `must be a table of keys, but is ${quote(entry)}`,
+            "write it like { kind: throttle, ... }",
+          );
+          return;
+        }
+        const { name, ...rest } = entry;
+        read("guards", typeof name === "string" ? name : String(entry.kind ?? index), rest, path);
+      });
+    }
+  }
+  return written;
+}
+
+function readMechanism(
+  part: Part,
+  name: string,
+  entry: unknown,
+  path: string,
+  problems: ProblemList,
+): Written | undefined {
+  if (!isTable(entry)) {
+    problems.say(
+      "type-wrong",
+      path,
+      `must be a table of keys, but is ${quote(entry)}`,
+      "write it like { kind: lending, ... }",
+    );
+    return undefined;
+  }
+  const kinds = definitions.filter((definition) => definition.part === part).map((definition) => definition.kind);
+  const definition: Definition | undefined = definitions.find((one) => one.part === part && one.kind === entry.kind);
+  if (definition === undefined) {
+    const found = entry.kind === undefined ? `"kind" is missing` : `there is no ${part} mechanism ${quote(entry.kind)}`;
+    problems.say("kind-unknown", under(path, "kind"), found, suggestion(String(entry.kind ?? ""), kinds));
+    return undefined;
+  }
+  const key = ownName[definition.kind];
+  const filled = key !== undefined && entry[key] === undefined ? { ...entry, [key]: name } : entry;
+  const params = checkShape(definition.schema, filled, path, problems);
+  if (params === undefined) return undefined;
+  return { part, kind: definition.kind, name, params, path, references: definition.references?.(params) ?? [] };
+}
+
+function checkReferences(
+  written: readonly Written[],
+  book: Book,
+  series: Readonly<Record<string, Series>>,
+  problems: ProblemList,
+): void {
+  const names: Record<Reference["kind"], ReadonlySet<string>> = {
+    asset: new Set(book.assets.map((asset) => asset.symbol)),
+    instrument: new Set(book.instruments.map((instrument) => instrument.id)),
+    venue: new Set(book.venues.map((venue) => venue.id)),
+    positions: new Set(book.positions.map((table) => table.protocol)),
+    oracle: new Set(written.filter((one) => one.kind.endsWith("oracle")).map((one) => one.name)),
+    mechanism: new Set(written.map((one) => one.name)),
+    series: new Set(Object.keys(series)),
+  };
+  for (const one of written) {
+    for (const reference of one.references) {
+      const known = names[reference.kind];
+      if (known.has(reference.name)) continue;
+      problems.say(
+        `unknown-${reference.kind}`,
+        under(one.path, reference.key),
+        `there is no ${reference.kind} ${quote(reference.name)}`,
+        suggestion(reference.name, known),
+      );
+    }
+  }
+}
+
+function checkClock(clock: { readonly tick: number; readonly duration: number }, problems: ProblemList): void {
+  if (clock.tick === 0) {
+    problems.say("number-out-of-range", "clock.tick", "a tick is shorter than a millisecond", "write at least 1 ms");
+    return;
+  }
+  if (clock.duration % clock.tick !== 0) {
+    const message = `${clock.duration} ms is no whole number of ticks of ${clock.tick} ms`;
+    problems.say("duration-no-multiple", "clock.duration", message, "make the duration a multiple of the tick");
+  }
+  if (clock.duration / clock.tick > tickLimit) {
+    problems.say(
+      "number-out-of-range",
+      "clock.duration",
+      `more than ${tickLimit} ticks`,
+      "make the tick longer or the path shorter",
+    );
+  }
+}

@@ -1,0 +1,222 @@
+import type { Book } from "../book/book.js";
+import { powersOfTen } from "../exact/account-value.js";
+import { type TapeRow, tapeKinds } from "../run/index.js";
+
+/** What is counted on one path. Amounts in dollars are at the book's opening prices unless they say otherwise. */
+export interface Measures {
+  /** Accounts liquidated at least once, over all mechanisms. */
+  liquidatedAccounts: number;
+  /** Accounts that ever had a liquidation order. */
+  orderedAccounts: number;
+  /** Seized collateral, in dollars at opening prices. */
+  seizedUsd: number;
+  /** Units that walked depth as sales, in dollars at opening prices; and as purchases. */
+  soldUsd: number;
+  boughtUsd: number;
+  /** Debt written off, in dollars at the prices of that moment. */
+  badDebtUsd: number;
+  /** Debt without collateral at the end that nobody liquidated, in dollars. */
+  underwaterUsd: number;
+  /** Accounts whose owner acted. */
+  rescuedAccounts: number;
+  /** Largest number of rounds in one tick in which depth was walked. */
+  waves: number;
+  /** Lowest and highest market price over opening price, over all assets. */
+  lowestPriceShare: number;
+  highestPriceShare: number;
+  /** Keepers' profit after gas, and gas, in dollars. */
+  keeperProfitUsd: number;
+  gasUsd: number;
+  /** Mechanisms' own trades (hedges, insurers), in dollars at opening prices, either side. */
+  tradedUsd: number;
+  /** Dollars that insurance funds paid out. */
+  insurancePaidUsd: number;
+  /** Positions auto-deleveraged. */
+  deleveragedAccounts: number;
+  /** Rounds or orders that a guard held back. */
+  guardHolds: number;
+  /** Units (dollars at opening prices) that found no depth, summed over rounds. */
+  unfilledUsd: number;
+  /** Standard deviation over the path of the market price's log changes from tick to tick, of the first traded asset. */
+  volatilityPerTick: number;
+  /** Largest gap in the path between two instruments of one asset, as a share. */
+  largestBasis: number;
+}
+
+/** The names of all measures, in the order in which they are kept in columns. */
+export const measureNames: readonly (keyof Measures)[] = [
+  "liquidatedAccounts",
+  "orderedAccounts",
+  "seizedUsd",
+  "soldUsd",
+  "boughtUsd",
+  "badDebtUsd",
+  "underwaterUsd",
+  "rescuedAccounts",
+  "waves",
+  "lowestPriceShare",
+  "highestPriceShare",
+  "keeperProfitUsd",
+  "gasUsd",
+  "tradedUsd",
+  "insurancePaidUsd",
+  "deleveragedAccounts",
+  "guardHolds",
+  "unfilledUsd",
+  "volatilityPerTick",
+  "largestBasis",
+];
+
+/** Reads a tape row by row and counts. Memory does not grow with ticks: only accounts that were touched are remembered. */
+export class MeasureReader {
+  private liquidated = new Set<number>();
+  private ordered = new Set<number>();
+  private rescued = new Set<number>();
+  private values: Measures = empty();
+  private readonly usdPerUnit: Float64Array;
+  private readonly traded: number;
+  private lastLog = Number.NaN;
+  private squares = 0;
+  private changes = 0;
+  private walkedTick = -1;
+  private walkedRounds = 0;
+  private lastRound = -1;
+
+  constructor(private readonly book: Book) {
+    this.usdPerUnit = Float64Array.from(book.assets, (asset) => asset.priceUsd / powersOfTen[asset.unitDecimals]);
+    this.traded = book.instruments.length > 0 ? book.instruments[0].asset : -1;
+  }
+
+  reset(): void {
+    this.liquidated.clear();
+    this.ordered.clear();
+    this.rescued.clear();
+    this.values = empty();
+    this.lastLog = Number.NaN;
+    this.squares = 0;
+    this.changes = 0;
+    this.walkedTick = -1;
+    this.walkedRounds = 0;
+    this.lastRound = -1;
+  }
+
+  /** What `Tape` calls with each row. */
+  readonly read = (row: TapeRow): void => {
+    const { values, usdPerUnit, book } = this;
+    // One number per (mechanism, row): both are far below 2^26.
+    const account = row.a * 0x8000000 + row.b;
+    switch (row.kind) {
+      case tapeKinds.order:
+        this.ordered.add(account);
+        break;
+      case tapeKinds.liquidate:
+        this.liquidated.add(account);
+        break;
+      case tapeKinds.rescue:
+        this.rescued.add(account);
+        break;
+      case tapeKinds.badDebt:
+        values.badDebtUsd += row.z;
+        break;
+      case tapeKinds.underwater:
+        values.underwaterUsd += row.x;
+        break;
+      case tapeKinds.batch: {
+        const usd = row.x * usdPerUnit[book.instruments[row.a].asset];
+        if (usd > 0) values.soldUsd += usd;
+        else values.boughtUsd -= usd;
+        this.countWave(row);
+        break;
+      }
+      case tapeKinds.depthExhausted:
+        values.unfilledUsd += row.x * usdPerUnit[book.instruments[row.a].asset];
+        break;
+      case tapeKinds.trade:
+        values.tradedUsd += Math.abs(row.x) * usdPerUnit[book.instruments[row.z].asset];
+        break;
+      case tapeKinds.keeper:
+        values.keeperProfitUsd += row.x;
+        values.gasUsd += row.y;
+        break;
+      case tapeKinds.guard:
+        values.guardHolds++;
+        break;
+      case tapeKinds.deleverage:
+        values.deleveragedAccounts++;
+        break;
+      case tapeKinds.insurance:
+        if (row.x > 0) values.insurancePaidUsd += row.x / 1e6;
+        break;
+      case tapeKinds.basis:
+        values.largestBasis = Math.max(values.largestBasis, Math.abs(row.x));
+        break;
+      case tapeKinds.price:
+        this.readPrice(row);
+        break;
+      default:
+    }
+  };
+
+  private countWave(row: TapeRow): void {
+    if (row.tick !== this.walkedTick) {
+      this.walkedTick = row.tick;
+      this.walkedRounds = 0;
+      this.lastRound = -1;
+    }
+    if (row.round !== this.lastRound) {
+      this.lastRound = row.round;
+      this.walkedRounds++;
+      this.values.waves = Math.max(this.values.waves, this.walkedRounds);
+    }
+  }
+
+  private readPrice(row: TapeRow): void {
+    const { values, book } = this;
+    const share = row.y / book.assets[row.a].priceUsd;
+    values.lowestPriceShare = Math.min(values.lowestPriceShare, share);
+    values.highestPriceShare = Math.max(values.highestPriceShare, share);
+    if (row.a !== this.traded) return;
+    // (p - q) / sqrt(p q) equals the log change to third order and needs no logarithm.
+    if (!Number.isNaN(this.lastLog)) {
+      const change = (row.y - this.lastLog) / Math.sqrt(row.y * this.lastLog);
+      this.squares += change * change;
+      this.changes++;
+    }
+    this.lastLog = row.y;
+  }
+
+  /** The path's measures; call once at its end. */
+  finish(): Measures {
+    const { values } = this;
+    values.liquidatedAccounts = this.liquidated.size;
+    values.orderedAccounts = this.ordered.size;
+    values.rescuedAccounts = this.rescued.size;
+    values.volatilityPerTick = this.changes === 0 ? 0 : Math.sqrt(this.squares / this.changes);
+    return values;
+  }
+}
+
+function empty(): Measures {
+  return {
+    liquidatedAccounts: 0,
+    orderedAccounts: 0,
+    seizedUsd: 0,
+    soldUsd: 0,
+    boughtUsd: 0,
+    badDebtUsd: 0,
+    underwaterUsd: 0,
+    rescuedAccounts: 0,
+    waves: 0,
+    lowestPriceShare: 1,
+    highestPriceShare: 1,
+    keeperProfitUsd: 0,
+    gasUsd: 0,
+    tradedUsd: 0,
+    insurancePaidUsd: 0,
+    deleveragedAccounts: 0,
+    guardHolds: 0,
+    unfilledUsd: 0,
+    volatilityPerTick: 0,
+    largestBasis: 0,
+  };
+}
