@@ -8,7 +8,7 @@ const expectation: Expectation = {
   unit: "share",
   expected: 200,
   tolerance: 0.5,
-  row: "Row 0",
+  row: "Model 0",
 };
 
 describe("check", () => {

@@ -19,7 +19,7 @@ export interface ValidationCase {
   readonly tolerance: number;
   readonly toleranceKind: "absolute" | "relative";
   readonly pass: boolean;
-  /** The model's row, as VALIDATION.md heads it: `Row 2: ...`. */
+  /** The model's row, as VALIDATION.md heads it: `Model 2: ...`. */
   readonly row: string;
   readonly how: ValidationHow;
 }

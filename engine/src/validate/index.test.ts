@@ -22,7 +22,7 @@ describe("closedFormCases", () => {
     const text = closedFormCases()
       .map((one) => one.row)
       .join("\n");
-    for (const row of ["Row 1:", "Row 2:", "Row 7:", "Row 8:", "Row 9:", "repaying to a target"])
+    for (const row of ["Model 1:", "Model 2:", "Model 7:", "Model 8:", "Model 9:", "repaying to a target"])
       expect(text).toContain(row);
   });
 });

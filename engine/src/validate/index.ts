@@ -23,11 +23,13 @@ import { volatilityLtvCases } from "./volatility-ltv.js";
 export { check, type Expectation, type ValidationCase, type ValidationHow, type ValidationTag } from "./case.js";
 export { renderValidation } from "./render.js";
 export type {
+  CascadeBook,
   CascadeOutcome,
+  LiquidationBook,
   LiquidationOutcome,
   SimulatedEngine,
 } from "./simulated/engine.js";
-export { type SimulationProgress, simulatedCases } from "./simulated.js";
+export { acceptanceSizes, type SimulationProgress, type SimulationSizes, simulatedCases } from "./simulated.js";
 
 /** Every number of the literature that a formula of ours must meet, one case each, in the order of the models' rows. */
 export function closedFormCases(): ValidationCase[] {

@@ -44,7 +44,7 @@ export function optimalThrottleCases(): ValidationCase[] {
   const wildMinutes = optimalThrottleMinutes(wild);
   const about = (id: string, unit: string, expected: number, tolerance: number): Expectation => ({
     id: `optimal-throttle/${id}`,
-    source: "even sale into an Obizhaeva-Wang book, VALIDATED-MODELS 2.5",
+    source: "even sale into an Obizhaeva-Wang book; Black 1976 put",
     tag: "D",
     unit,
     expected,

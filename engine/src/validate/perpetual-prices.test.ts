@@ -14,10 +14,9 @@ describe("perpetual prices", () => {
   });
 
   it("behavior: an inverse long's account in coin is empty at one price and at maintenance at the other", () => {
-    // One dollar of contract: margin 1 / (L e) coins, profit 1 / e - 1 / p coins, maintenance mmr / e coins.
+    // One dollar of contract: margin 1 / (L e) coins, profit 1 / e - 1 / p coins, maintenance mmr / p coins.
     const equity = (price: number) => 1 / (10 * 50_000) + 1 / 50_000 - 1 / price;
     expect(bisectRoot(equity, 1, 50_000)).toBeCloseTo(inverseBankruptcyPrice(50_000, 10), 8);
-    // The source's rule adds the maintenance share on top of the bankruptcy price: maintenance counted at that price.
     const atMaintenance = (price: number) => equity(price) - 0.005 / price;
     expect(bisectRoot(atMaintenance, 1, 50_000)).toBeCloseTo(inverseLiquidationPrice(50_000, 10, 0.005), 8);
   });
@@ -30,6 +29,21 @@ describe("perpetual prices", () => {
         const liquidation = linearLiquidationPrice(1, leverage, 0.01, side);
         expect(equity(liquidation)).toBeCloseTo(0.01 * liquidation, 14);
       }
+  });
+
+  it("behavior: the five accounts of the deleveraging paper, from their bankruptcy prices and a maintenance of 10 %", () => {
+    // The paper prints 1.0010 for the last one; its own rule gives 1.000918.
+    const printed = [
+      { leverage: 1, side: 1, bankruptcy: 0, liquidation: 0 },
+      { leverage: 1.5, side: 1, bankruptcy: 0.333333, liquidation: 0.37037 },
+      { leverage: 1.5, side: -1, bankruptcy: 1.666667, liquidation: 1.515152 },
+      { leverage: 9.5, side: 1, bankruptcy: 0.894737, liquidation: 0.994152 },
+      { leverage: 9.9, side: -1, bankruptcy: 1.10101, liquidation: 1.000918 },
+    ] as const;
+    for (const { leverage, side, bankruptcy, liquidation } of printed) {
+      expect(linearBankruptcyPrice(1, leverage, side)).toBeCloseTo(bankruptcy, 6);
+      expect(linearLiquidationPrice(1, leverage, 0.1, side)).toBeCloseTo(liquidation, 6);
+    }
   });
 
   it("limit: without leverage a long is bankrupt at zero", () => {

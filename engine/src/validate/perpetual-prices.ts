@@ -28,7 +28,7 @@ export function inverseLiquidationPrice(entry: number, leverage: number, mainten
 export function perpetualPriceCases(): ValidationCase[] {
   const about = (id: string, expected: number): Expectation => ({
     id: `inverse-perpetual/${id}`,
-    source: "coin-margined perpetual, long; VALIDATED-MODELS row 19",
+    source: "coin-margined perpetual, long: e L / (L + 1)",
     tag: "D",
     unit: "USD",
     expected,

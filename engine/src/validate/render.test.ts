@@ -10,7 +10,7 @@ const expectation: Expectation = {
   unit: "share",
   expected: 0.5,
   tolerance: 0.01,
-  row: "Row 1: a model",
+  row: "Model 1: a model",
 };
 
 describe("renderValidation", () => {
@@ -18,16 +18,16 @@ describe("renderValidation", () => {
     const text = renderValidation([check(expectation, 0.505)]);
     expect(text).toContain("npx firebreak validate --write");
     expect(text).toContain("1 figures: 1 by closed form, 0 simulated. All pass.");
-    expect(text).toContain("## Row 1: a model\n\n1 of 1 pass.");
+    expect(text).toContain("## Model 1: a model\n\n1 of 1 pass.");
     expect(text).toContain("| `model/number` | a \\| b | D | closed form | share | 0.5 | 0.505 | ±0.01 | yes |");
     expect(text).not.toContain("## Failures");
   });
 
   it("behavior: failures come first, and again in their own table", () => {
-    const failing = check({ ...expectation, id: "model/other", row: "Row 2: another", toleranceKind: "relative" }, 9);
+    const failing = check({ ...expectation, id: "model/other", row: "Model 2: another", toleranceKind: "relative" }, 9);
     const text = renderValidation([check(expectation, 0.5), failing]);
     expect(text).toContain("**1 fail**, listed first.");
-    expect(text.indexOf("## Failures")).toBeLessThan(text.indexOf("## Row 1"));
+    expect(text.indexOf("## Failures")).toBeLessThan(text.indexOf("## Model 1"));
     expect(text.match(/`model\/other`/g)).toHaveLength(2);
     expect(text).toContain("| 9 | ±1 % | **no** |");
   });

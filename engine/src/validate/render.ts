@@ -66,9 +66,11 @@ function line(one: ValidationCase): string {
   return `| ${cells.map(escapeCell).join(" | ")} |`;
 }
 
-/** Twelve digits say all that a reader compares; beyond them is rounding. */
+/** Twelve digits say all that a reader compares; beyond them is rounding. Small figures are written as 5e-6. */
 function figureText(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(12))) : "not finite";
+  if (!Number.isFinite(value)) return "not finite";
+  const rounded = Number(value.toPrecision(12));
+  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
 }
 
 function toleranceText({ tolerance, toleranceKind }: ValidationCase): string {

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exp, uniform } from "../math/index.js";
-import {
-  displacementAfter,
-  optimalSchedule,
-  resilientBookCases,
-  throttleAverageShare,
-  throttlePeakShare,
-} from "./resilient-book.js";
+import { optimalSchedule, resilientBookCases, throttleAverageShare, throttlePeakShare } from "./resilient-book.js";
 
 const order = { units: 1e5, impact: 1e-4, resilience: 2.231, horizon: 1 };
 
@@ -69,7 +63,6 @@ describe("resilient book", () => {
         displacement = (displacement + 1 / slices) * fade;
       }
       expect(displacement).toBeCloseTo(throttlePeakShare(x), 3);
-      expect(displacementAfter(1, 1, x, 1)).toBeCloseTo(throttlePeakShare(x), 14);
       expect(paid).toBeCloseTo(throttleAverageShare(x), 4);
     }
   });

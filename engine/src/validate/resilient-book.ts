@@ -1,4 +1,4 @@
-import { exp, expm1 } from "../math/index.js";
+import { expm1 } from "../math/index.js";
 import { check, type Expectation, type ValidationCase } from "./case.js";
 import { rows } from "./rows.js";
 
@@ -42,11 +42,6 @@ export function throttleAverageShare(resilienceTimesHorizon: number): number {
   // Near zero the difference cancels; its series is good to the last digit there.
   if (x < 1e-3) return 1 / 2 - x / 6 + (x * x) / 24 - (x * x * x) / 120;
   return 1 / x + expm1(-x) / (x * x);
-}
-
-/** The displacement just after the last share of an even sale, over kappa X: what `throttlePeakShare` says, by the integral. */
-export function displacementAfter(impact: number, rate: number, resilience: number, time: number): number {
-  return ((impact * rate) / resilience) * (1 - exp(-resilience * time));
 }
 
 /** Row 13 in closed form. */

@@ -72,7 +72,7 @@ function poissonCases(engine: SimulatedEngine, progress: SimulationProgress, siz
   const runaway = sample(1.2, wipeOutLimit, 2 * sizes.repetitions);
   const about = (id: string, unit: string, expected: number, tolerance: number, relative: boolean): Expectation => ({
     id: `generalised-poisson/simulated-${id}`,
-    source: `${sizes.repetitions} cascades, Consul and Jain 1973`,
+    source: `Consul and Jain 1973; ${sizes.repetitions} cascades, wipe-out: all ${wipeOutLimit} loans`,
     tag: "D",
     unit,
     expected,
@@ -88,10 +88,7 @@ function poissonCases(engine: SimulatedEngine, progress: SimulationProgress, siz
     check(about("p3-gain-0.5", "probability", 0.0855052, 0.003, false), half.shares[3]),
     check(about("mean-gain-0.8", "liquidations", 5, 0.015, true), fragile.mean),
     check(about("variance-gain-0.8", "liquidations²", 125, 0.05, true), fragile.variance),
-    check(
-      about("wipe-out-gain-1.2", `probability of all ${wipeOutLimit} liquidated`, 0.269261, 0.003, false),
-      runaway.shares[wipeOutLimit],
-    ),
+    check(about("wipe-out-gain-1.2", "probability", 0.269261, 0.003, false), runaway.shares[wipeOutLimit]),
   ];
 }
 
@@ -122,7 +119,7 @@ function bellCases(engine: SimulatedEngine, sizes: SimulationSizes): ValidationC
   const foldShock = bisectJump((shock) => dropAt(shock) > 0.2, 0.05, 0.09);
   const about = (id: string, expected: number, tolerance: number): Expectation => ({
     id: `fold/simulated-${id}`,
-    source: `${count} equal loans at mid-quantiles; Gennotte and Leland 1990, reduced form`,
+    source: `Gennotte and Leland 1990, reduced form; ${count} equal loans at mid-quantiles`,
     tag: "D",
     unit: "log price",
     expected,
@@ -244,7 +241,7 @@ function gapCases(engine: SimulatedEngine): ValidationCase[] {
 function poolSaleCases(engine: SimulatedEngine): ValidationCase[] {
   const about = (id: string, expected: number, tolerance: number): Expectation => ({
     id: `profitable-liquidation/simulated-${id}`,
-    source: "constant-product pool with fee, VALIDATED-MODELS row 9",
+    source: "constant-product pool, fee on what is sold: (1 + b) - 1 / (1 - f)",
     tag: "D",
     unit: "share of the pool",
     expected,

@@ -13,7 +13,7 @@ export function uniformDensityDrop(shock: number, gain: number): number {
 export function uniformDensityCases(): ValidationCase[] {
   const about = (id: string, expected: number): Expectation => ({
     id: `uniform-density/${id}`,
-    source: "D = s / (1 - n), VALIDATED-MODELS 2.1 and 2.2",
+    source: "D = s / (1 - n)",
     tag: "D",
     unit: "times the shock",
     expected,
