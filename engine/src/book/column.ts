@@ -140,3 +140,17 @@ function parsePlain(unit: string, cell: unknown, path: string): number | Problem
 export function placed(parsed: number | Problem, path: () => string): number | Problem {
   return isProblem(parsed) ? { ...parsed, path: path() } : parsed;
 }
+
+/** What a column's values must lie in: the same bounds as `parseCell` keeps, for columns that come as numbers. */
+export function columnRange(column: QuantityColumn): {
+  readonly least: number;
+  readonly most: number;
+  readonly whole: boolean;
+} {
+  const most = Number.MAX_SAFE_INTEGER;
+  if (column.kind === "amount") return { least: column.signed ? -most : 0, most, whole: true };
+  const ending = nameEndings.get(column.unit);
+  if (ending === "Ms") return { least: 0, most, whole: true };
+  if (ending === "Share") return { least: -1e6, most: 1e6, whole: false };
+  return { least: ending === "" ? -Number.MAX_VALUE : 0, most: Number.MAX_VALUE, whole: false };
+}

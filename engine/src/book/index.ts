@@ -1,6 +1,8 @@
 export { type AccountIds, accountIds, accountIdsOf, compareAccounts, type EncodedIds } from "./account-ids.js";
 export * from "./book.js";
 export { type AssetScale, columnOf, parseCell, type QuantityColumn, splitHeading } from "./column.js";
+export { columnsMagic, decodeBook, encodeBook, parseColumns } from "./columns.js";
+export { bookHash } from "./hash.js";
 export { formatMoment, parseMoment } from "./moment.js";
 export { type BookPlace, type ParsedBook, parseBook, readBook } from "./parse.js";
 export { type ParsedSeries, parseSeries, readSeries } from "./parse-series.js";
@@ -12,3 +14,4 @@ export * from "./schema.js";
 export * from "./series.js";
 export { checkShape, checkStructure, entriesOf, isForbiddenKey, isTable } from "./shape.js";
 export { clean, closest, quote, suggestion, under, wholeInput } from "./wording.js";
+export { type BookFile, bookFile, formatUnits, type SeriesFile, seriesFile } from "./writing.js";

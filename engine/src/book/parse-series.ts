@@ -57,7 +57,8 @@ function readFile(value: unknown, path: string, problems: ProblemList): Series |
     );
   }
   tables.sort((left, right) => (left.id < right.id ? -1 : 1));
-  return head === undefined ? null : { name: head.name, tables, layers };
+  const unitDecimals = Object.fromEntries([...decimals].sort(([left], [right]) => (left < right ? -1 : 1)));
+  return head === undefined ? null : { name: head.name, tables, unitDecimals, layers };
 }
 
 function readDecimals(section: unknown, path: string, problems: ProblemList): ReadonlyMap<string, number> {

@@ -22,10 +22,8 @@ import {
   venueSchema,
 } from "./schema.js";
 import { checkShape, checkStructure, entriesOf, isTable } from "./shape.js";
+import { AssetTotals } from "./totals.js";
 import { clean, quote, suggestion, under, wholeInput } from "./wording.js";
-
-/** A quarter of 2^53: four times an asset's total must stay exact (MODEL section 1). */
-const largestTotal = 2_251_799_813_685_248;
 
 /** Lists that have a reader of their own, which looks at every cell. */
 const handRead: ReadonlySet<string> = new Set(["rows", "accounts"]);
@@ -129,7 +127,7 @@ class BookReader {
   private instruments: readonly (Instrument | null)[] = [];
   private layerNames: ReadonlySet<string> = new Set();
   /** Whole units of each asset over the whole book, for the limit on totals. */
-  private readonly totals = new Map<number, number>();
+  private readonly totals = new AssetTotals();
 
   constructor(
     private readonly value: unknown,
@@ -152,7 +150,7 @@ class BookReader {
     this.instruments = this.readInstruments(section("instruments"), at("instruments"));
     const positions = this.readPositions(section("positions"), at("positions"));
     const venues = this.readVenues(section("venues"), at("venues"));
-    this.checkTotals(at("assets"));
+    this.totals.check(this.scaleList, at("assets"), problems);
     if (head === undefined || problems.count > 0) return null;
     const instruments = this.instruments.filter((instrument) => instrument !== null);
     return { name: head.name, atMs: head.at, assets, instruments, venues, positions, layers };
@@ -221,7 +219,7 @@ class BookReader {
           ? readRows(file.columns, file.rows, at, this.scales, problems)
           : readAccounts(file.accounts, at, this.scales, problems);
       if (rows === null) continue;
-      for (const { asset, values } of rows.columns) if (asset >= 0) this.count(asset, values);
+      for (const { asset, values } of rows.columns) if (asset >= 0) this.totals.countColumn(asset, values);
       tables.push({ protocol, ids: rows.ids, columns: rows.columns, layer: file.layer });
     }
     return tables;
@@ -274,9 +272,9 @@ class BookReader {
     path: string,
   ): readonly DepthLevel[] {
     const { problems } = this;
-    const levels = file.map(([move, amount], place) => {
+    const levels = file.map(([relativePrice, amount], place) => {
       const units = this.units(amount, asset, under(under(path, place), 1));
-      return { relativePrice: 1 + move, units: units ?? Number.NaN };
+      return { relativePrice, units: units ?? Number.NaN };
     });
     for (const [place, { relativePrice, units }] of levels.entries()) {
       const previous = place === 0 ? { relativePrice: 1, units: 0 } : levels[place - 1];
@@ -297,7 +295,7 @@ class BookReader {
       }
     }
     const last = levels[levels.length - 1];
-    if (last !== undefined && !Number.isNaN(last.units)) this.count(asset, [last.units]);
+    if (last !== undefined && !Number.isNaN(last.units)) this.totals.count(asset, last.units);
     return levels;
   }
 
@@ -314,7 +312,7 @@ class BookReader {
           "a pool has something on both sides; leave an empty one out",
         );
       }
-      if (units !== null) this.count(asset, [units]);
+      if (units !== null) this.totals.count(asset, units);
       return units ?? 0;
     };
     return {
@@ -360,28 +358,5 @@ class BookReader {
       return null;
     }
     return this.instruments[index] === null ? null : index;
-  }
-
-  private count(asset: number, values: Iterable<number>): void {
-    let total = this.totals.get(asset) ?? 0;
-    for (const units of values) total += units < 0 ? -units : units;
-    this.totals.set(asset, total);
-  }
-
-  private checkTotals(path: string): void {
-    for (const [index, total] of this.totals) {
-      const asset = this.scaleList[index];
-      if (total <= largestTotal) continue;
-      let fitting = asset.unitDecimals;
-      for (let units = total; units > largestTotal && fitting > 0; units /= 10) fitting--;
-      const at = under(under(path, asset.symbol), "unitDecimals");
-      const message = `all amounts of ${asset.symbol} together are ${total} units at ${asset.unitDecimals} decimals, more than a quarter of 2^53`;
-      this.problems.say(
-        "total-too-large",
-        at,
-        message,
-        `check the amounts; if they are right, set "unitDecimals": ${fitting}`,
-      );
-    }
   }
 }

@@ -159,6 +159,22 @@ export function parseShare(
   return bounded(real(read, shift), path, value, { least: 0, most: 1, ...rule });
 }
 
+/**
+ * A move of a price as the factor that it leaves, above 0: `-0.05%` is 0.9995, added up as decimals and rounded once.
+ * Problems: as `parseShare`.
+ */
+export function parseRelativePrice(value: unknown, path: string): number | Problem {
+  const move = parseShare(value, path, { above: -1, most: 1000 });
+  if (isProblem(move)) return move;
+  const read = decimalOf(String(value).trim());
+  const exponent = read.exponent + (shareUnits.get(read.unit) ?? 0);
+  // A move of more than a hundred decimals is no move; one with a positive exponent is whole, and Float64 adds it exactly.
+  if (exponent >= 0 || exponent < -100 || read.digits === "") return 1 + move;
+  const digits = BigInt(read.digits);
+  const one = BigInt(`1${"0".repeat(-exponent)}`);
+  return Number(`${read.negative ? one - digits : one + digits}e${exponent}`);
+}
+
 /** US dollars, 0 or more unless bounds say otherwise. Problems: as `parseNumber`. */
 export function parseUsd(value: unknown, path: string, bounds: Bounds = {}): number | Problem {
   return parseNumber(value, "USD", path, { least: 0, ...bounds });
@@ -392,6 +408,13 @@ export const quantity = {
     parsedBy((value, path) => parseShare(value, path, { above: -1, most: 1000 }), {
       description: "A relative move.",
       examples: ["-30%", "+20%", "25 bps"],
+      units: wordPattern(shareUnits.keys()),
+    }),
+  /** A relative move as the factor that it leaves: `-0.05%` is 0.9995. */
+  relativePrice: () =>
+    parsedBy(parseRelativePrice, {
+      description: "A move of the price away from fair value.",
+      examples: ["-0.05%", "25 bps"],
       units: wordPattern(shareUnits.keys()),
     }),
   /** US dollars, 0 or more unless bounds say otherwise. */

@@ -18,7 +18,7 @@ export const limits = {
   tables: 1_000,
   levels: 10_000,
   columns: 64,
-  rows: 5_000_000,
+  rows: 2_000_000,
   nameCharacters: 128,
   accountCharacters: 128,
   noteCharacters: 2_000,
@@ -196,7 +196,7 @@ export const positionsSchema = z.strictObject({
 
 const levelsSchema = (description: string, example: string) =>
   z
-    .array(z.tuple([quantity.share({ above: -1, least: -1, most: 1000 }), quantity.amount()]))
+    .array(z.tuple([quantity.relativePrice(), quantity.amount()]))
     .max(limits.levels)
     .prefault([])
     .meta({ description, examples: [[[example, "0.3 ETH"]]] });

@@ -43,6 +43,8 @@ export interface SeriesTable {
 export interface Series {
   readonly name: string;
   readonly tables: readonly SeriesTable[];
+  /** Decimals of assets that differ from the default ones; a run checks them against its book's. */
+  readonly unitDecimals: Readonly<Record<string, number>>;
   readonly layers: Readonly<Record<string, Provenance>>;
 }
 
