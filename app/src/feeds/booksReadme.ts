@@ -1,24 +1,13 @@
-import type { L2Depth } from "./l2Depth.js";
 import type { RefillRate } from "./l2Refill.js";
-import type { L2ReplayResult } from "./l2Replay.js";
 import { checkLiquidations } from "./makerReplay.js";
+import type { MeasuredFeed } from "./perpetualFeed.js";
 import { refillWords } from "./shipDepth.js";
 import { feeWords, type MakerDay, termsWords, totalWords } from "./shipMaker.js";
 import { scoreStaticRule } from "./staticRule.js";
 import { utcText } from "./utcTime.js";
 
-/** What was measured on the order-book feed. */
-export interface MeasuredFeed {
-  readonly replay: L2ReplayResult;
-  readonly refill: RefillRate;
-  readonly depth: L2Depth;
-  readonly matchWords: string;
-  /** Time of the first state in sequence. */
-  readonly atMs: number;
-}
-
 /** The page beside the shipped books: what each is, the terms of each day, what was measured while importing. */
-export function booksReadme(days: readonly MakerDay[], feed: MeasuredFeed): string {
+export function booksReadme(days: readonly MakerDay[], feed: MeasuredFeed, refill: RefillRate): string {
   return [
     "# Shipped books and series",
     "",
@@ -34,7 +23,7 @@ export function booksReadme(days: readonly MakerDay[], feed: MeasuredFeed): stri
     ...days.flatMap(dayWords),
     "## Depth and refill",
     "",
-    `Binance ETHUSDT perpetual, 2024-08-08: ${feed.matchWords}. Refill: ${refillWords(feed.refill)}. Share of the missing volume still missing after 0.25, 0.5, 1, 2, 3, 5, 8, 12 and 20 s: ${feed.refill.missingShare.map((share) => share.toFixed(2)).join(", ")}.`,
+    `Binance ETHUSDT perpetual, 2024-08-08: ${feed.matchWords}. Refill: ${refillWords(refill)}. Share of the missing volume still missing after 0.25, 0.5, 1, 2, 3, 5, 8, 12 and 20 s: ${refill.missingShare.map((share) => share.toFixed(2)).join(", ")}.`,
     "The wider market in the other books is a curve of aggregator quotes of 2023-11-20; how it is made stands in `app/src/feeds/quoteDepth.ts`.",
     "",
     "## crvUSD, 2024-01-30",

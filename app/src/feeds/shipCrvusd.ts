@@ -46,7 +46,10 @@ export function crvusdBook(markets: readonly ImportedCrvusd[], depths: Readonly<
     };
     const depth = depths[market.symbol];
     if (depth === undefined) continue;
-    layers[`${market.symbol.toLowerCase()}-market`] = depth.layer;
+    layers[`${market.symbol.toLowerCase()}-market`] = {
+      ...depth.layer,
+      coverage: `${depth.layer.coverage}. Routes of WETH, wstETH and sfrxETH share pools: their depths must not be added up`,
+    };
     venues[`${market.symbol.toLowerCase()}-market`] = {
       kind: "order-book",
       instrument: `${market.symbol}/crvUSD`,

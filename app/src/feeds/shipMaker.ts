@@ -62,8 +62,8 @@ export function openPriceLayer(candle: Candle): LayerFile {
   };
 }
 
-/** The book of one Maker day: all ETH-B vaults at 00:00 UTC, the wider market's depth and, where measured, the DAI/WETH pool. */
-export function makerBook(day: MakerDay, depth: DepthFile): BookFile {
+/** The book of one Maker day: all ETH-B vaults at 00:00 UTC, the wider market's depth where given and, where measured, the DAI/WETH pool. */
+export function makerBook(day: MakerDay, depth: DepthFile | null): BookFile {
   const at = utcText(day.atMs);
   const pool = day.intraday?.reserves[0];
   return {
@@ -75,7 +75,7 @@ export function makerBook(day: MakerDay, depth: DepthFile): BookFile {
     instruments: { "ETH/DAI": { asset: "ETH", quote: "DAI", market: "spot", chain: "ethereum" } },
     layers: {
       vaults: vaultLayer(day),
-      "wider-market": depth.layer,
+      ...(depth === null ? {} : { "wider-market": depth.layer }),
       ...(pool === undefined ? {} : { "dai-weth-pool": poolLayer(at) }),
       "price-eth": day.priceSource,
       "price-dai": {
@@ -106,7 +106,16 @@ export function makerBook(day: MakerDay, depth: DepthFile): BookFile {
               fee: "0.3%",
             } as const,
           }),
-      "wider-market": { kind: "order-book", instrument: "ETH/DAI", layer: "wider-market", ...depth.curve },
+      ...(depth === null
+        ? {}
+        : {
+            "wider-market": {
+              kind: "order-book",
+              instrument: "ETH/DAI",
+              layer: "wider-market",
+              ...depth.curve,
+            } as const,
+          }),
     },
   };
 }
