@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Book } from "../book/book.js";
 import type { Series } from "../book/series.js";
 import type { Mechanism } from "../run/index.js";
 
@@ -33,6 +34,8 @@ export interface Definition<Params = unknown> {
   create(name: string, params: Params, sources: Sources): Mechanism;
   /** Symbols and names in the parameters that must exist, with the key they stand under; parse reports the missing ones. */
   references?(params: Params): readonly Reference[];
+  /** What is wrong with the parameters beside this book, series and clock; parse asks once every reference is found. */
+  check?(params: Params, context: CheckContext): readonly Fault[];
   readonly demonstration: Demonstration;
 }
 
@@ -41,6 +44,22 @@ export interface Reference {
   readonly key: string;
   readonly kind: "asset" | "instrument" | "venue" | "positions" | "oracle" | "mechanism" | "series";
   readonly name: string;
+}
+
+/** What a mechanism's parameters stand beside: all that the rest of the scenario says. */
+export interface CheckContext {
+  readonly book: Book;
+  readonly series: Readonly<Record<string, Series>>;
+  readonly tickMs: number;
+  readonly durationMs: number;
+}
+
+/** Something wrong with a mechanism's parameters: a Problem whose place is a key below the mechanism. */
+export interface Fault {
+  readonly code: string;
+  readonly key: string;
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** Recorded series a scenario names: candles, gas, reserves. */

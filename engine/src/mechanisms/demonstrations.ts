@@ -11,6 +11,8 @@ export interface SmallVariant {
   readonly venues?: Readonly<Record<string, unknown>>;
   readonly instruments?: Readonly<Record<string, unknown>>;
   readonly positions?: Readonly<Record<string, unknown>>;
+  /** Recorded series, written in place. */
+  readonly series?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -75,6 +77,7 @@ export function oneAccountFalls(variant: SmallVariant = {}): unknown {
         ...variant.venues,
       },
     },
+    ...(variant.series === undefined ? {} : { series: variant.series }),
     clock: { tick: "5 min", duration: "2 h", ...variant.clock },
     ...(variant.lasting === undefined ? {} : { lasting: variant.lasting }),
     prices: {

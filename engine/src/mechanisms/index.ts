@@ -1,2 +1,11 @@
-export { type Definition, type Demonstration, define, type Part, type Reference, type Sources } from "./definition.js";
+export {
+  type CheckContext,
+  type Definition,
+  type Demonstration,
+  define,
+  type Fault,
+  type Part,
+  type Reference,
+  type Sources,
+} from "./definition.js";
 export { definitionOf, definitions } from "./registry.js";

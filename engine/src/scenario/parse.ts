@@ -19,7 +19,14 @@ import {
 } from "../book/index.js";
 import { parseSeries } from "../book/parse-series.js";
 import type { Series } from "../book/series.js";
-import { type Definition, definitions, type Part, type Reference } from "../mechanisms/index.js";
+import {
+  type CheckContext,
+  type Definition,
+  definitionOf,
+  definitions,
+  type Part,
+  type Reference,
+} from "../mechanisms/index.js";
 import type { MechanismPlan, Plan } from "./plan.js";
 
 /** Mechanisms of one scenario at most. */
@@ -42,7 +49,10 @@ const outline = z.strictObject({
   name: word.name("What this scenario is called.", "2021-05-19"),
   summary: word.note("One sentence for people.", "ETH-B vaults on Maker, 19 May 2021").optional(),
   book: z.unknown().describe("A book written in place, or the path of a book's file, relative to this one."),
-  series: z.record(z.string(), z.string()).default({}).describe("Recorded series by name: paths of their files."),
+  series: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("Recorded series by name: written in place, or the path of a file, relative to this one."),
   clock: z
     .strictObject({
       tick: quantity.duration({ above: 0 }).prefault("1 min").describe("One step of time."),
@@ -89,8 +99,11 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
   const book = readBookPart(value.book, load, problems);
   const series = readSeries(head?.series ?? {}, load, problems);
   const written = readMechanisms(value, book, problems);
-  if (book !== undefined) checkReferences(written, book, series, problems);
-  if (head !== undefined) checkClock(head.clock, problems);
+  const sound = book === undefined ? [] : checkReferences(written, book, series, problems);
+  if (head !== undefined && book !== undefined && checkClock(head.clock, problems)) {
+    const context = { book, series, tickMs: head.clock.tick, durationMs: head.clock.duration };
+    for (const one of sound) checkParams(one, context, problems);
+  }
   if (problems.count > 0 || head === undefined || book === undefined) return { problems: problems.list() };
   return {
     plan: {
@@ -142,19 +155,26 @@ function readBookPart(
 }
 
 function readSeries(
-  files: Readonly<Record<string, string>>,
+  written: Readonly<Record<string, unknown>>,
   load: (path: string, kind: "book" | "series") => Loaded,
   problems: ProblemList,
 ): Readonly<Record<string, Series>> {
   const series: [string, Series][] = [];
-  for (const name of Object.keys(files).sort()) {
-    const loaded = load(files[name], "series");
+  for (const name of Object.keys(written).sort()) {
+    const file = written[name];
+    if (typeof file !== "string") {
+      const parsed = parseSeries(file ?? null, { path: under("series", name) });
+      if ("series" in parsed) series.push([name, parsed.series]);
+      else for (const problem of parsed.problems) problems.add(problem);
+      continue;
+    }
+    const loaded = load(file, "series");
     if ("problems" in loaded) {
       for (const problem of loaded.problems) problems.add({ ...problem, path: `series.${name}: ${problem.path}` });
       continue;
     }
     if ("book" in loaded) {
-      problems.say("kind-wrong", `series.${name}`, `${quote(files[name])} is a book`, "name a series file");
+      problems.say("kind-wrong", `series.${name}`, `${quote(file)} is a book`, "name a series file");
       continue;
     }
     const parsed = parseSeries(loaded.value);
@@ -177,7 +197,11 @@ const ownName: Readonly<Record<string, string>> = {
   dealer: "positions",
   "order-book": "venue",
   "constant-product": "venue",
+  "recorded-reserves": "venue",
 };
+
+/** Kinds that are a venue of the book: it needs no other mechanism. */
+const venueKinds: ReadonlySet<string> = new Set(["order-book", "constant-product", "recorded-reserves"]);
 
 function readMechanisms(
   value: Readonly<Record<string, unknown>>,
@@ -210,9 +234,7 @@ function readMechanisms(
     if (part === "liquidity" && book !== undefined) {
       for (const venue of book.venues) {
         const already = written.some(
-          (one) =>
-            (one.params as { venue?: string }).venue === venue.id &&
-            (one.kind === "order-book" || one.kind === "constant-product"),
+          (one) => (one.params as { venue?: string }).venue === venue.id && venueKinds.has(one.kind),
         );
         if (!already) read("liquidity", venue.id, { kind: venue.kind }, `book.venues.${venue.id}`);
       }
@@ -285,12 +307,13 @@ function readMechanism(
   return { part, kind: definition.kind, name, params, path, references: definition.references?.(params) ?? [] };
 }
 
+/** Reports names that do not exist; returns the mechanisms that name none of them. */
 function checkReferences(
   written: readonly Written[],
   book: Book,
   series: Readonly<Record<string, Series>>,
   problems: ProblemList,
-): void {
+): readonly Written[] {
   const names: Record<Reference["kind"], ReadonlySet<string>> = {
     asset: new Set(book.assets.map((asset) => asset.symbol)),
     instrument: new Set(book.instruments.map((instrument) => instrument.id)),
@@ -300,7 +323,8 @@ function checkReferences(
     mechanism: new Set(written.map((one) => one.name)),
     series: new Set(Object.keys(series)),
   };
-  for (const one of written) {
+  return written.filter((one) => {
+    const before = problems.count;
     for (const reference of one.references) {
       const known = names[reference.kind];
       if (known.has(reference.name)) continue;
@@ -311,13 +335,21 @@ function checkReferences(
         suggestion(reference.name, known),
       );
     }
-  }
+    return problems.count === before;
+  });
 }
 
-function checkClock(clock: { readonly tick: number; readonly duration: number }, problems: ProblemList): void {
+/** Asks a mechanism's definition what is wrong with its parameters beside the rest of the scenario. */
+function checkParams(one: Written, context: CheckContext, problems: ProblemList): void {
+  for (const fault of definitionOf(one.kind)?.check?.(one.params, context) ?? [])
+    problems.say(fault.code, under(one.path, fault.key), fault.message, fault.hint);
+}
+
+/** Reports what is wrong with the clock; returns whether there is a tick to go by. */
+function checkClock(clock: { readonly tick: number; readonly duration: number }, problems: ProblemList): boolean {
   if (clock.tick === 0) {
     problems.say("number-out-of-range", "clock.tick", "a tick is shorter than a millisecond", "write at least 1 ms");
-    return;
+    return false;
   }
   if (clock.duration % clock.tick !== 0) {
     const message = `${clock.duration} ms is no whole number of ticks of ${clock.tick} ms`;
@@ -331,4 +363,5 @@ function checkClock(clock: { readonly tick: number; readonly duration: number },
       "make the tick longer or the path shorter",
     );
   }
+  return true;
 }
