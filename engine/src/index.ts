@@ -1,0 +1,31 @@
+/**
+ * The public door of `@firebreak/engine`: pure, without input, output or clock; the same bits in Node, in workers and in browsers.
+ *
+ * A file's value becomes a `Plan` (`parseScenario`), a plan becomes paths (`openRun`, `run`), and a path's tape becomes measures.
+ */
+
+// ── what exists: books, series, quantities, problems, provenance ────────────────────────────────────────────────
+export * from "./book/index.js";
+// ── portable arithmetic: the same bits everywhere ───────────────────────────────────────────────────────────────
+export { powersOfTen, stepsPerUsd } from "./exact/account-value.js";
+export { exp, log, mulDivDown, mulDivUp, normal, uniform } from "./math/index.js";
+// ── what happens: scenarios and their mechanisms ────────────────────────────────────────────────────────────────
+export {
+  type Definition,
+  type Demonstration,
+  definitionOf,
+  definitions,
+  type Part,
+  type Reference,
+  type Sources,
+} from "./mechanisms/index.js";
+
+// ── how time moves: the kernel, its views, the tape ─────────────────────────────────────────────────────────────
+export * from "./run/index.js";
+export { type Loaded, type ParsedScenario, parseScenario, readScenario } from "./scenario/parse.js";
+export { createMechanisms, type MechanismPlan, type Plan, runSetting, without } from "./scenario/plan.js";
+// ── many paths and what is counted on them ──────────────────────────────────────────────────────────────────────
+export { MeasureReader, type Measures, measureNames } from "./study/measures.js";
+export { type OpenRun, openRun, type PathResult, run, runHash, runPaths } from "./study/paths.js";
+// ── the numbers of the literature ───────────────────────────────────────────────────────────────────────────────
+export * from "./validate/index.js";
