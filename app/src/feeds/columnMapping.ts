@@ -101,10 +101,13 @@ function wordsOf(header: string): string[] {
   return [...split, ...split.flatMap((word) => word.split(/(?<=[a-z])(?=[A-Z])/))].filter((word) => word !== "");
 }
 
-/** The asset that a header names, or empty. */
+/** The asset that a header names, or empty: the longest symbol among its words and pairs of neighbouring words, so that `WstEth` is no ETH. */
 function assetIn(header: string): string {
-  const words = wordsOf(header).map((word) => word.toLowerCase());
-  return symbols.find((symbol) => words.includes(symbol.toLowerCase())) ?? "";
+  const words = header.split(/[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== "");
+  const pairs = words.slice(1).map((word, index) => words[index] + word);
+  const named = new Set([...wordsOf(header), ...pairs].map((word) => word.toLowerCase()));
+  const found = symbols.filter((symbol) => named.has(symbol.toLowerCase()));
+  return found.reduce((longest, symbol) => (symbol.length > longest.length ? symbol : longest), "");
 }
 
 /**

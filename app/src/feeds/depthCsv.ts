@@ -47,7 +47,8 @@ export async function importDepthCsv(
   const records = streamCsv(chunks, refused, () => {});
   const first = await records.next();
   if (first.done === true) return { problems: ["the file is empty: no header"] };
-  if (refused.count > 0) return { problems: [`the header is not readable: ${refused.kept[0].reason}`] };
+  const broken = refused.kept.find((row) => row.rowNumber < first.value[0].rowNumber);
+  if (broken !== undefined) return { problems: [`the header is not readable: ${broken.reason}`] };
   const header = first.value[0].cells;
   const places = findPlaces(header, columns);
   if ("problems" in places) {

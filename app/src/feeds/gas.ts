@@ -1,4 +1,4 @@
-import { cutDecimal } from "./decimal.js";
+import { decimalText, parseDecimal, unitsDown } from "./decimal.js";
 import { member, readJsonList } from "./jsonList.js";
 import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
 import { parseUtc } from "./utcTime.js";
@@ -41,7 +41,8 @@ export function importGas(json: string): Imported<GasPercentiles> {
 }
 
 function toGwei(wei: string): { readonly text: string; readonly reason: string | null } {
-  const cut = cutDecimal(`${wei}${/[eE]/.test(wei) ? "" : "e-9"}`, 9);
-  if (typeof cut === "string") return { text: "", reason: cut };
+  const decimal = parseDecimal(wei);
+  if (typeof decimal === "string") return { text: "", reason: decimal };
+  const cut = { text: decimalText(unitsDown(decimal, 0), 9) };
   return { text: cut.text, reason: cut.text.startsWith("-") ? "negative gas price" : null };
 }

@@ -104,3 +104,37 @@ function spaced(inline: string, value: object): string {
   const lines = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}: ${JSON.stringify(member)}`);
   return inline === "{}" ? inline : `{ ${lines.join(", ")} }`;
 }
+
+/** What is wrong with the shape of a file of ours, as sentences: tables whose rows do not fit their columns, layers that nobody names, depth that does not deepen. */
+export function shippedShape(file: BookFile | SeriesFile): string[] {
+  const wrong: string[] = [];
+  const tables = Object.entries(file.kind === "book" ? file.positions : file.tables);
+  for (const [name, table] of tables) {
+    if (!Object.hasOwn(file.layers, table.layer)) wrong.push(`${name} names the unknown layer ${table.layer}`);
+    const misfit = table.rows.findIndex((row) => row.length !== table.columns.length || row.some(isBadCell));
+    if (misfit >= 0) wrong.push(`row ${misfit} of ${name} does not fit its columns`);
+  }
+  if (file.kind === "series") return wrong;
+  for (const [name, venue] of Object.entries(file.venues)) {
+    if (!Object.hasOwn(file.layers, venue.layer)) wrong.push(`${name} names the unknown layer ${venue.layer}`);
+    if (!Object.hasOwn(file.instruments, venue.instrument))
+      wrong.push(`${name} names the unknown instrument ${venue.instrument}`);
+    if (venue.kind === "order-book" && !(deepens(venue.bids, -1) && deepens(venue.asks, 1)))
+      wrong.push(`${name} does not deepen`);
+  }
+  return wrong;
+}
+
+function isBadCell(cell: Cell): boolean {
+  return typeof cell === "number" ? !Number.isFinite(cell) : cell === "";
+}
+
+function deepens(levels: readonly LevelFile[], sign: 1 | -1): boolean {
+  return levels.every(([move, amount], index) => {
+    const [moveBefore, amountBefore] = levels[index - 1] ?? ["0%", "0"];
+    return (
+      sign * (Number.parseFloat(move) - Number.parseFloat(moveBefore)) > 0 &&
+      Number.parseFloat(amount) > Number.parseFloat(amountBefore)
+    );
+  });
+}

@@ -159,9 +159,10 @@ function envelope(points: readonly SizePoint[], sign: 1 | -1) {
   return { kept, dropped };
 }
 
-/** Place of the first point from which selling on brings in nothing; a marginal price must be above 0. */
+/** Place of the first point from which selling on brings in next to nothing (a thousandth of the first price). */
 function exhaustedFrom(kept: readonly SizePoint[]): number {
-  const place = kept.findIndex((point, index) => index > 0 && slope(kept[index - 1], point) <= 0);
+  const least = kept.length > 1 ? slope(kept[0], kept[1]) / 1000 : 0;
+  const place = kept.findIndex((point, index) => index > 0 && slope(kept[index - 1], point) <= least);
   return place < 0 ? kept.length : place;
 }
 
