@@ -49,7 +49,7 @@ describe("crvUSD", () => {
       debt: "9569.277354",
       firstBand: -8,
       lastBand: -5,
-      health: 0.042152944154619782,
+      health: Number("0.042152944154619782"),
     });
   });
   it("behavior: a number that no float holds keeps its digits", () => {

@@ -43,7 +43,7 @@ const stablecoinDecimals = 6;
 
 /** Decimals in which amounts of a collateral are counted: 8 for bitcoins, 7 for ethers. */
 export function collateralDecimals(symbol: string): number {
-  return /BTC$/.test(symbol) ? 8 : 7;
+  return symbol.endsWith("BTC") ? 8 : 7;
 }
 
 /**
