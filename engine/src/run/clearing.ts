@@ -172,6 +172,17 @@ function worstBrokenLimit(candidates: Candidates, markets: readonly ClearingMark
     if (!(limit > 0)) continue;
     const selling = candidates.soldUnits[index] > 0;
     if (!selling && candidates.boughtUnits[index] === 0) continue;
+    if (selling && candidates.boughtUnits[index] > 0) {
+      // Two legs: quote units received per quote unit paid.
+      const paid = candidates.boughtCash[index];
+      const short = limit * paid - candidates.soldCash[index];
+      const pairGap = short / (limit * paid);
+      if (short > 1 && pairGap > worstGap) {
+        worst = index;
+        worstGap = pairGap;
+      }
+      continue;
+    }
     const market = markets[selling ? candidates.sellInstrument[index] : candidates.buyInstrument[index]];
     const units = selling ? candidates.soldUnits[index] : candidates.boughtUnits[index];
     const cash = selling ? candidates.soldCash[index] : candidates.boughtCash[index];

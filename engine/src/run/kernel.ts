@@ -144,6 +144,9 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
   instrumentQuote(instrument: number): number {
     return this.book.instruments[instrument].quote;
   }
+  isHalted(instrument: number): boolean {
+    return this.halted[instrument] === 1;
+  }
   balance(account: number, asset: number): number {
     return this.ledger.balance(account, asset);
   }
@@ -249,6 +252,17 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
     if (units > 0) this.candidates.add(-1, this.mechanismIndex, row, account, instrument, units, -1, 0, limit, -1);
     if (units < 0) this.candidates.add(-1, this.mechanismIndex, row, account, -1, 0, instrument, -units, limit, -1);
   }
+  tradePair(
+    row: number,
+    account: number,
+    sellInstrument: number,
+    buyInstrument: number,
+    units: number,
+    limit: number,
+  ): void {
+    assert(Number.isSafeInteger(units) && units > 0, `a pair trades whole units above 0, not ${units}`);
+    this.candidates.add(-1, this.mechanismIndex, row, account, sellInstrument, units, buyInstrument, units, limit, -1);
+  }
   rescue(mechanism: string, row: number, kind: "repay" | "close", share: number): void {
     this.requests.push({ mechanism, row, kind, share });
   }
@@ -263,10 +277,11 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
   cap(order: number, units: number): void {
     this.standing.released[order] = Math.min(this.standing.released[order], Math.max(0, Math.floor(units)));
   }
-  give(order: number, keeperAccount: number, guardRow: number, atomic: boolean): void {
+  give(order: number, keeperAccount: number, guardRow: number, atomic: boolean, limit: number): void {
     this.standing.keeperAccount[order] = keeperAccount;
     this.standing.guardRow[order] = guardRow;
     this.standing.atomic[order] = atomic ? 1 : 0;
+    this.standing.limit[order] = limit;
     this.standing.held[order] = 0;
   }
   haltInstrument(instrument: number): void {
@@ -388,6 +403,7 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
       standing.keeperAccount[order] = own >= 0 ? own : this.opened.layout.outsideKeeper;
       standing.guardRow[order] = -1;
       standing.atomic[order] = 1;
+      standing.limit[order] = 0;
     }
     this.each((mechanism, rows) => mechanism.gate?.(rows, this));
     this.release();
@@ -432,7 +448,7 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
         atomic ? sellUnits : 0,
         atomic ? buys : -1,
         atomic ? buyUnits : 0,
-        0,
+        atomic ? standing.limit[order] : 0,
         standing.guardRow[order],
       );
     }
@@ -460,6 +476,10 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
         } else if (buys) {
           repay = bought;
           seize = standing.repayUnits[order] === 0 ? 0 : mulDivDown(whole, bought, standing.repayUnits[order]);
+        } else if (standing.buyInstrument[order] >= 0 && standing.sellInstrument[order] < 0) {
+          // Taken with capital where the disposal is counted in units of the debt.
+          repay = Math.min(standing.repayUnits[order], standing.released[order]);
+          seize = standing.repayUnits[order] === 0 ? 0 : mulDivDown(whole, repay, standing.repayUnits[order]);
         } else {
           seize = Math.min(whole, standing.released[order]);
           repay = mulDivUp(standing.repayUnits[order], seize, Math.max(1, whole));

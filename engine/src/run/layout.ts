@@ -49,6 +49,10 @@ export interface Layout {
   /** Declares a venue on an instrument with its maker's or owners' account. */
   declareVenue(instrument: number, ladder: VenueLadder, account: number): number;
   venueIndex(id: string): number;
+  /** The ladder of a declared venue, for flows that belong to one venue alone (a pool's arbitrageur). */
+  venueLadder(venue: number): VenueLadder;
+  /** The ledger account of a declared venue's maker or owners. */
+  venueAccount(venue: number): number;
   venuesOf(instrument: number): readonly number[];
   /** The spot instrument on which `asset` is sold for `quote`, or for anything, or -1. */
   route(asset: number, quote: number): number;

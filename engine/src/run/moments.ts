@@ -18,6 +18,8 @@ export interface Moment {
   published(feed: number): number;
   /** Middle of an instrument's merged depth, in quote coins per coin. */
   middle(instrument: number): number;
+  /** True where a guard let nothing trade on the instrument in the round that was gated last (in `shock`: the last round of the tick before). */
+  isHalted(instrument: number): boolean;
   /** Price of gas in gwei; 0 where the scenario has none. */
   readonly gasGwei: number;
   /** True in the last tick of the path. */
@@ -49,6 +51,7 @@ export interface Publish extends Moment {
   publishSteps(feed: number, steps: number): void;
   /** Spot price in US dollars of an asset at one venue. */
   venuePriceUsd(venue: number): number;
+  record(kind: number, a: number, b: number, x: number, y: number, z: number): void;
 }
 
 /** govern: the parameters of others change, by name. */
@@ -66,12 +69,27 @@ export interface Decide extends Moment {
   withdraw(order: number): void;
   /** This mechanism's own trade in this round: positive units sell, negative buy. `limit` is the worst acceptable price or 0. */
   trade(row: number, account: number, instrument: number, units: number, limit: number): void;
+  /**
+   * This mechanism's own two-legged trade: sells `units` on one instrument and buys as many on another in the same round, both cut by the scarcer leg.
+   * `limit`: least quote units received per quote unit paid (whole units of the two quote assets), or 0.
+   */
+  tradePair(
+    row: number,
+    account: number,
+    sellInstrument: number,
+    buyInstrument: number,
+    units: number,
+    limit: number,
+  ): void;
+  balance(account: number, asset: number): number;
   /** Accounts that other mechanisms opened to rescue, by the name of their mechanism. */
   rescuable(mechanism: string): Rescuable | undefined;
   /** Asks the account's mechanism to carry out an owner's own action at its next settle. */
   rescue(mechanism: string, row: number, kind: "repay" | "close", share: number): void;
   readonly standing: StandingOrders;
   venueDepth(instrument: number, side: 1 | -1): number;
+  /** Cash (whole quote units) for selling `units` into the merged depth as it stands (positive) or the cost of buying (negative units). */
+  quoteCash(instrument: number, units: number): number;
   /** Units that bring the instrument's marginal price to `price` (positive: to be sold). */
   unitsToPrice(instrument: number, price: number): number;
   record(kind: number, a: number, b: number, x: number, y: number, z: number): void;
@@ -115,9 +133,10 @@ export interface Gate extends Moment {
   cap(order: number, units: number): void;
   /**
    * Gives the order to a keeper: its ledger account, the guard's own row for it, and whether it disposes in the same round (atomic swap) or
-   * takes the collateral with its own capital and trades later.
+   * takes the collateral with its own capital and trades later. `limit` is the worst price an atomic swap accepts (it reverts below): quote coins per
+   * coin where it sells or buys, quote units received per quote unit paid where it does both; 0: none.
    */
-  give(order: number, keeperAccount: number, guardRow: number, atomic: boolean): void;
+  give(order: number, keeperAccount: number, guardRow: number, atomic: boolean, limit: number): void;
   /** No order trades on this instrument in this round. */
   haltInstrument(instrument: number): void;
   /** Units that can be absorbed before the marginal price reaches `price`. */

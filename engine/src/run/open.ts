@@ -89,6 +89,8 @@ export function openMechanisms(
       assert(index >= 0, `venue ${id} exists`);
       return index;
     },
+    venueLadder: (venue) => venues[venue].ladder,
+    venueAccount: (venue) => venues[venue].account,
     venuesOf: (instrument) => venues.flatMap((venue, index) => (venue.instrument === instrument ? [index] : [])),
     route: (asset, quote) => {
       const spot = book.instruments.flatMap((instrument, index) =>

@@ -26,6 +26,8 @@ export class StandingOrders {
   readonly guardRow: Int32Array;
   /** 1 where the disposal trades in the same round, 0 where the keeper takes the collateral with its own capital. */
   readonly atomic: Uint8Array;
+  /** Worst price of the atomic disposal, or 0 (see `Gate.give`). */
+  readonly limit: Float64Array;
   private readonly free: Int32Array;
   private freeCount = 0;
   /** Standing orders now. */
@@ -52,6 +54,7 @@ export class StandingOrders {
     this.keeperAccount = new Int32Array(capacity);
     this.guardRow = new Int32Array(capacity);
     this.atomic = new Uint8Array(capacity);
+    this.limit = new Float64Array(capacity);
     this.free = new Int32Array(capacity);
   }
 
