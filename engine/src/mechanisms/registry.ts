@@ -1,7 +1,10 @@
 import type { Definition } from "./definition.js";
 import { constantProductDefinition } from "./liquidity/constant-product.js";
 import { orderBookDefinition } from "./liquidity/order-book.js";
+import { recordedReservesDefinition } from "./liquidity/recorded-reserves.js";
 import { lendingDefinition } from "./pressure/lending.js";
+import { perpetualsDefinition } from "./pressure/perpetuals.js";
+import { delayedOracleDefinition } from "./prices/delayed-oracle.js";
 import { lineDefinition } from "./prices/line.js";
 import { recordedDefinition } from "./prices/recorded.js";
 import { spotOracleDefinition } from "./prices/spot-oracle.js";
@@ -11,9 +14,12 @@ export const definitions: readonly Definition[] = [
   lineDefinition,
   recordedDefinition,
   spotOracleDefinition,
+  delayedOracleDefinition,
   orderBookDefinition,
   constantProductDefinition,
+  recordedReservesDefinition,
   lendingDefinition,
+  perpetualsDefinition,
 ];
 
 /** The definition of a kind, or undefined. */

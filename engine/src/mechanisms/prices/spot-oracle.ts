@@ -4,6 +4,7 @@ import { quantity } from "../../book/index.js";
 import type { Layout, Mechanism, Publish } from "../../run/index.js";
 import { define } from "../definition.js";
 import { oneAccountFalls } from "../demonstrations.js";
+import { indexPrice, venuesOfAsset } from "./index-price.js";
 
 /** An oracle without delay: an index over venues with weights, or the spot price of one venue. */
 export interface SpotOracleParams {
@@ -47,46 +48,6 @@ export function spotOracle(name: string, params: SpotOracleParams): Mechanism<Ro
         at.publish(rows.feeds[asset], indexPrice(rows.venues[asset], asset, at));
     },
   };
-}
-
-/** The venues an oracle reads for an asset: those named, or all of its first spot instrument (else perpetual), equally weighted. */
-export function venuesOfAsset(
-  book: Book,
-  layout: Layout,
-  asset: number,
-  named: readonly { readonly venue: string; readonly weight: number }[],
-): readonly { readonly venue: number; readonly weight: number }[] {
-  const chosen = named
-    .map((one) => ({ venue: layout.venueIndex(one.venue), weight: one.weight, id: one.venue }))
-    .filter(
-      (one) => book.instruments[book.venues.find((venue) => venue.id === one.id)?.instrument ?? -1]?.asset === asset,
-    );
-  if (chosen.length > 0) return chosen.map(({ venue, weight }) => ({ venue, weight }));
-  for (const market of ["spot", "perpetual"] as const) {
-    for (let index = 0; index < book.instruments.length; index++) {
-      if (book.instruments[index].asset !== asset || book.instruments[index].market !== market) continue;
-      const all = layout.venuesOf(index);
-      if (all.length > 0) return all.map((venue) => ({ venue, weight: 1 }));
-    }
-  }
-  return [];
-}
-
-/** Weighted average of venues' middle prices in dollars; fair value where there is no venue. */
-export function indexPrice(
-  venues: readonly { readonly venue: number; readonly weight: number }[],
-  asset: number,
-  at: Publish,
-): number {
-  if (venues.length === 0) return at.fair(asset);
-  if (venues.length === 1) return at.venuePriceUsd(venues[0].venue);
-  let sum = 0;
-  let weights = 0;
-  for (const { venue, weight } of venues) {
-    sum += weight * at.venuePriceUsd(venue);
-    weights += weight;
-  }
-  return sum / weights;
 }
 
 export const spotOracleDefinition = define<SpotOracleParams>({
