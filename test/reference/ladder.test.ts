@@ -5,8 +5,8 @@ import { clearFlow, emptyFlow, LendingLadder, PerpetualIndex, stepClasses } from
 import { type ReferenceAccount, type ReferenceProtocol, referenceForced, untilQuiet } from "./lending-reference.js";
 import { referencePerpetuals } from "./perpetual-reference.js";
 
-const seed = 20210519;
-const runs = { seed, numRuns: 400 };
+const seed = Number(process.env.SEED ?? 20210519);
+const runs = { seed, numRuns: Number(process.env.RUNS ?? 400) };
 
 /** Whole amounts of every size: small ones make rounding matter. */
 const amount = fc.tuple(fc.integer({ min: 1, max: 999 }), fc.integer({ min: 0, max: 9 })).map(([m, e]) => m * 10 ** e);

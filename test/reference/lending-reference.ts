@@ -125,7 +125,7 @@ export function referenceForced(
     }
     const end = untilQuiet(protocol, account, steps);
     if (!end.breached) continue;
-    flow.accounts++;
+    if (end.trades.length > 0) flow.accounts++;
     for (const trade of end.trades) {
       const pair = trade.collateral * assetCount + trade.debt;
       if (protocol.sell[pair] >= 0) flow.sold[protocol.sell[pair]] += trade.seizeUnits;

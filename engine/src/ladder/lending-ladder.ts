@@ -7,6 +7,7 @@ import type { IndexPart } from "./index-part.js";
 import { closesAtOnce, pairRule } from "./pair-rule.js";
 import { type StepClasses, stepClasses } from "./step-classes.js";
 import { type AccountEntries, SurvivalIndex } from "./survival-index.js";
+import { UncoveredDebts } from "./uncovered-debts.js";
 import { type LiquidationRoutes, QuietAccount } from "./until-quiet.js";
 
 /** One asset's amounts by row, whole units, not negative. */
@@ -72,6 +73,7 @@ export class LendingLadder implements Ladder {
         if (routes.buy[pair] >= 0) pathFree = false;
       }
     }
+    if (sorted.uncovered.length > 0) parts.push(new UncoveredDebts(book, sorted.uncovered));
     if (rest.length > 0) {
       const entries = entriesOf(book, Uint32Array.from(rest).sort());
       parts.push(new SurvivalIndex(rule, unitDecimals, openingSteps, feeds, routes, entries, why));
@@ -186,29 +188,33 @@ function columnOf(columns: readonly AmountColumn[], asset: number): Float64Array
   return columns.find((column) => column.asset === asset)?.values;
 }
 
-/** Rows with debt: those of one collateral (or none) and one debt by pair, and the rest. */
-function sortRows(book: LendingAccounts): { pairs: Map<number, number[]>; rest: number[] } {
+/** Rows with debt: those of one collateral and one debt by pair, those without any collateral, and the rest. */
+function sortRows(book: LendingAccounts): { pairs: Map<number, number[]>; uncovered: number[]; rest: number[] } {
   const pairs = new Map<number, number[]>();
+  const uncovered: number[] = [];
   const rest: number[] = [];
   for (const side of [book.collateral, book.debt]) {
     const assets = new Set(side.map((column) => column.asset));
     assert(assets.size === side.length, "an asset has one column on each side");
   }
-  const anyCollateral = book.collateral.length > 0 ? book.collateral[0].asset : 0;
   for (let row = 0; row < book.rowCount; row++) {
     const collateral = onlyAsset(book.collateral, row);
     const debt = onlyAsset(book.debt, row);
     if (debt === none) continue;
+    if (collateral === none) {
+      uncovered.push(row);
+      continue;
+    }
     if (debt === several || collateral === several) {
       rest.push(row);
       continue;
     }
-    const pair = (collateral === none ? anyCollateral : collateral) * book.unitDecimals.length + debt;
+    const pair = collateral * book.unitDecimals.length + debt;
     const rows = pairs.get(pair);
     if (rows) rows.push(row);
     else pairs.set(pair, [row]);
   }
-  return { pairs, rest };
+  return { pairs, uncovered, rest };
 }
 
 const none = -1;

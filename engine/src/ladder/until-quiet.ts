@@ -67,10 +67,12 @@ export class QuietAccount {
     return true;
   }
 
-  /** Liquidates until the account is healthy, owes nothing or holds nothing, and adds all of it to `into`. False where it does not breach. */
+  /**
+   * Liquidates until the account is healthy, owes nothing or holds nothing, and adds all of it to `into` (an account
+   * without collateral counts with its bad debt alone). False where it does not breach.
+   */
   settle(steps: Float64Array, into: ForcedFlow): boolean {
     if (!this.breaching(steps)) return false;
-    into.accounts++;
     let count = 0;
     while (this.liquidateOnce(steps)) {
       const { collateral, debt, seizeUnits, repayUnits, debtUnits } = this.amounts;
@@ -81,6 +83,7 @@ export class QuietAccount {
       assert(++count < liquidationLimit, `an account is quiet within ${liquidationLimit} liquidations`);
       if (!this.breaching(steps)) break;
     }
+    if (count > 0) into.accounts++;
     into.badDebtUsd += this.debtWithoutCollateralUsd(steps);
     return true;
   }
