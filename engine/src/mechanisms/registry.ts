@@ -1,6 +1,7 @@
 import type { Definition } from "./definition.js";
 import { constantProductDefinition } from "./liquidity/constant-product.js";
 import { orderBookDefinition } from "./liquidity/order-book.js";
+import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
 import { recordedReservesDefinition } from "./liquidity/recorded-reserves.js";
 import { lendingDefinition } from "./pressure/lending.js";
 import { perpetualsDefinition } from "./pressure/perpetuals.js";
@@ -17,6 +18,7 @@ export const definitions: readonly Definition[] = [
   delayedOracleDefinition,
   orderBookDefinition,
   constantProductDefinition,
+  poolArbitrageDefinition,
   recordedReservesDefinition,
   lendingDefinition,
   perpetualsDefinition,

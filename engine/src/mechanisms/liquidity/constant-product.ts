@@ -81,10 +81,23 @@ export const constantProductDefinition = define<ConstantProductParams>({
   schema,
   create: (name, params) => constantProduct(name, params),
   references: (params) => [{ key: "venue", kind: "venue", name: params.venue }],
+  // Beside an order book: the pool, kept at fair value by its arbitrageur, takes a share of the sales, so the price falls less.
   demonstration: {
-    scenario: oneAccountFalls({ pool: true }),
-    subject: "market",
-    measure: "liquidatedAccounts",
+    scenario: oneAccountFalls({
+      venues: {
+        pool: {
+          kind: "constant-product",
+          instrument: "ETH/USD",
+          layer: "made",
+          base: "5000 ETH",
+          quote: "10000000 USD",
+          fee: "0.3%",
+        },
+      },
+      liquidity: { arbitrage: { kind: "pool-arbitrage", venue: "pool" } },
+    }),
+    subject: "pool",
+    measure: "lowestPriceShare",
     off: "falls",
   },
 });
