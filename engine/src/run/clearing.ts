@@ -93,6 +93,7 @@ function rationInstrument(
   const at = side === 1 ? sellInstrument : buyInstrument;
   const otherAt = side === 1 ? buyInstrument : sellInstrument;
   let left = granted;
+  const before = legs.slice();
   for (const index of stable) {
     if (at[index] !== instrument || legs[index] === 0) continue;
     const cutTo = mulDivDown(legs[index], granted, asked);
@@ -104,8 +105,7 @@ function rationInstrument(
     // Leftover units by stable position id; a two-legged order keeps its legs' proportion and takes none.
     if (left <= 0) break;
     if (at[index] !== instrument || (otherAt[index] >= 0 && others[index] > 0)) continue;
-    const asks = side === 1 ? candidates.sellUnits[index] : candidates.buyUnits[index];
-    if (legs[index] >= asks) continue;
+    if (legs[index] >= before[index]) continue;
     legs[index] += 1;
     left -= 1;
   }
