@@ -46,6 +46,8 @@ export interface Layout {
   declareFeed(source: FeedSource): number;
   /** The feed that `oracle` publishes for an asset; asserts that it exists (parse has checked). */
   feed(oracle: string, asset: number): number;
+  /** What a feed reads, and how late. */
+  feedSource(feed: number): FeedSource;
   /** Declares a venue on an instrument with its maker's or owners' account. */
   declareVenue(instrument: number, ladder: VenueLadder, account: number): number;
   venueIndex(id: string): number;

@@ -83,6 +83,7 @@ export function openMechanisms(
       assert(index >= 0, `oracle ${oracle} publishes asset ${asset}`);
       return index;
     },
+    feedSource: (feed) => feeds[feed],
     declareVenue: (instrument, ladder, owner) => venues.push({ instrument, ladder, account: owner }) - 1,
     venueIndex: (id) => {
       const index = venues.findIndex((venue) => venue.ladder.id === id);

@@ -9,6 +9,12 @@ export const lendingSchema = z
     kind: z.literal("lending"),
     positions: z.string().describe("Position table in the book; by default the mechanism's name."),
     oracle: z.string().default("spot").describe("Oracle whose prices it reads."),
+    termsOracle: z
+      .string()
+      .optional()
+      .describe(
+        "Oracle at whose prices collateral is exchanged for debt; by default the same. An auction that finds the market: a spot oracle.",
+      ),
     threshold: perAsset(quantity.share({ bare: true })).describe(
       "By collateral: the share of its value that counts against debt.",
     ),
@@ -60,6 +66,7 @@ export const lendingSchema = z
 export interface LendingParams {
   readonly positions: string;
   readonly oracle: string;
+  readonly termsOracle: string;
   readonly threshold: Readonly<Record<string, number>>;
   readonly bonus: Readonly<Record<string, number>>;
   readonly penalty: number;

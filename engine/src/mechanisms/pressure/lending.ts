@@ -9,11 +9,13 @@ import {
   type LiquidationAmounts,
   liquidation,
 } from "../../exact/lending.js";
+import type { LendingLadder } from "../../ladder/index.js";
 import { log, mulDivDown, mulDivUp } from "../../math/index.js";
 import type { Decide, Layout, Mechanism, Reset, Settle, Shock } from "../../run/index.js";
 import { tapeKinds } from "../../run/tape.js";
 import { define } from "../definition.js";
 import { oneAccountFalls } from "../demonstrations.js";
+import { lendingLadder } from "./lending-ladder.js";
 import { type LendingColumns, lendingColumns, type SurvivalGroup, survivalGroups } from "./lending-rows.js";
 import { type LendingParams, lendingSchema } from "./lending-schema.js";
 
@@ -41,6 +43,9 @@ interface Rows {
   readonly feeds: readonly number[];
   readonly openingLog: Float64Array;
   readonly steps: Float64Array;
+  /** Feeds and prices at which repayment and collateral are exchanged. */
+  readonly termFeeds: readonly number[];
+  readonly termSteps: Float64Array;
   readonly unitDecimals: Float64Array;
   /** route[collateral x assets + debt]: instrument on which the collateral is sold, -1 where it is cash. */
   readonly sellRoute: Int32Array;
@@ -53,6 +58,8 @@ interface Rows {
   readonly openingUnits: Float64Array;
   /** Debt assets that a sale of the collateral pays in, so that an owner can close alone: closeRoute[collateral x assets + debt]. */
   readonly closeRoute: Int32Array;
+  /** Builds the map's index on first use. */
+  ladder(): LendingLadder;
   changed: boolean;
   /** Interest index now. */
   index: number;
@@ -72,6 +79,7 @@ export function lending(name: string, params: LendingParams): Mechanism<Rows> {
     name,
     open: (book, layout) => openRows(name, params, book, layout),
     reset,
+    ladder: (rows) => rows.ladder(),
     shock: (rows, at) => accrue(rows, params, at),
     decide: (rows, at) => decide(rows, at),
     settle: (rows, at) => settle(rows, at),
@@ -132,7 +140,15 @@ function openRows(name: string, params: LendingParams, book: Book, layout: Layou
       buyRoute[collateral * assetCount + debt] = paysDebt ? -1 : layout.route(debt, collateral);
     }
   }
+  const feeds = book.assets.map((_, asset) => layout.feed(params.oracle, asset));
+  const buildLadder = () =>
+    lendingLadder(name, book, table, columns, rule, feeds, { sell: sellRoute, buy: buyRoute }, layout);
+  let ladder: LendingLadder | undefined;
   return {
+    ladder: () => {
+      ladder ??= buildLadder();
+      return ladder;
+    },
     rule,
     columns,
     groups,
@@ -145,9 +161,11 @@ function openRows(name: string, params: LendingParams, book: Book, layout: Layou
     isActive: new Uint8Array(count),
     orderOf: new Int32Array(count).fill(-1),
     closing: new Uint8Array(count),
-    feeds: book.assets.map((_, asset) => layout.feed(params.oracle, asset)),
+    feeds,
     openingLog: Float64Array.from(book.assets, (asset) => log(asset.priceUsd)),
     steps: new Float64Array(assetCount),
+    termFeeds: book.assets.map((_, asset) => layout.feed(params.termsOracle, asset)),
+    termSteps: new Float64Array(assetCount),
     unitDecimals: Float64Array.from(book.assets, (asset) => asset.unitDecimals),
     sellRoute,
     buyRoute,
@@ -189,6 +207,7 @@ function reset(rows: Rows, at: Reset): void {
   rows.changed = true;
   rows.index = indexOne;
   rows.steps.fill(0);
+  rows.termSteps.fill(0);
   rows.openingUnits.forEach((units, asset) => at.transfer(layout.issuer, rows.positions, asset, units));
 }
 
@@ -206,12 +225,33 @@ function owedUnits(rows: Rows, row: number, asset: number): number {
   return mulDivUp(debt, rows.index, rows.debtIndex[row]);
 }
 
+/** Weighted collateral over debt at an owner's own prices, in plain Float64: what an owner goes by, no decision of the protocol's. */
+function margin(rows: Rows, row: number, priceUsd: (asset: number) => number): number {
+  const { rule, collateral, debt, unitDecimals } = rows;
+  let weighted = 0;
+  let owed = 0;
+  for (let asset = 0; asset < unitDecimals.length; asset++) {
+    const held = collateral[asset].length === 0 ? 0 : collateral[asset][row];
+    const due = owedUnits(rows, row, asset);
+    if (held === 0 && due === 0) continue;
+    const usdPerUnit = priceUsd(asset) / powersOfTen[unitDecimals[asset]];
+    weighted += (held * usdPerUnit * rule.thresholdBps[asset]) / basisPoints;
+    owed += due * usdPerUnit;
+  }
+  return owed === 0 ? Number.POSITIVE_INFINITY : weighted / owed;
+}
+
 function decide(rows: Rows, at: Decide): void {
   let moved = rows.changed;
   for (let asset = 0; asset < rows.feeds.length; asset++) {
     const steps = at.published(rows.feeds[asset]);
     if (steps !== rows.steps[asset]) {
       rows.steps[asset] = steps;
+      moved = true;
+    }
+    const terms = at.published(rows.termFeeds[asset]);
+    if (terms !== rows.termSteps[asset]) {
+      rows.termSteps[asset] = terms;
       moved = true;
     }
   }
@@ -272,7 +312,7 @@ function examine(rows: Rows, row: number, at: Decide): void {
     }
     return;
   }
-  liquidation(rule, account, rows.at, steps, unitDecimals, amounts);
+  liquidation(rule, account, rows.at, rows.termSteps, unitDecimals, amounts);
   if (amounts.collateral < 0 || amounts.seizeUnits === 0) return;
   const pair = amounts.collateral * rows.feeds.length + amounts.debt;
   rows.orderOf[row] = at.liquidate({
@@ -466,6 +506,7 @@ export const lendingDefinition = define<LendingParams>({
   references: (params) => [
     { key: "positions", kind: "positions", name: params.positions },
     { key: "oracle", kind: "oracle", name: params.oracle },
+    { key: "termsOracle", kind: "oracle", name: params.termsOracle },
     ...Object.keys(params.threshold).map((asset) => ({
       key: `threshold.${asset}`,
       kind: "asset" as const,

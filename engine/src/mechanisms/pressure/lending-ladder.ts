@@ -1,0 +1,34 @@
+import type { Book, PositionTable } from "../../book/book.js";
+import { stepsPerUsd } from "../../exact/account-value.js";
+import type { LendingRule } from "../../exact/lending.js";
+import { type AmountColumn, LendingLadder, type LiquidationRoutes } from "../../ladder/index.js";
+import type { Layout } from "../../run/index.js";
+import type { LendingColumns } from "./lending-rows.js";
+
+/** The map's index over a lending protocol's opening accounts: forced flow at held prices (MODEL section 6). */
+export function lendingLadder(
+  mechanism: string,
+  book: Book,
+  table: PositionTable,
+  columns: LendingColumns,
+  rule: LendingRule,
+  feeds: readonly number[],
+  routes: LiquidationRoutes,
+  layout: Layout,
+): LendingLadder {
+  const of = (side: readonly (Float64Array | undefined)[]): AmountColumn[] =>
+    side.flatMap((values, asset) => (values === undefined ? [] : [{ asset, values }]));
+  return new LendingLadder({
+    mechanism,
+    rule,
+    reactionMs: Math.max(0, ...feeds.map((feed) => layout.feedSource(feed).delayMs)),
+    rowCount: columns.rowCount,
+    collateral: of(columns.collateral),
+    debt: of(columns.debt),
+    unitDecimals: book.assets.map((asset) => asset.unitDecimals),
+    openingSteps: Float64Array.from(book.assets, (asset) => Math.floor(asset.priceUsd * stepsPerUsd)),
+    feeds: Int32Array.from(feeds),
+    routes,
+    account: (row) => table.ids.at(row),
+  });
+}
