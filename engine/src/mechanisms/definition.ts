@@ -52,6 +52,8 @@ export interface CheckContext {
   readonly series: Readonly<Record<string, Series>>;
   readonly tickMs: number;
   readonly durationMs: number;
+  /** Kinds of the scenario's mechanisms by their names. */
+  readonly kinds: ReadonlyMap<string, string>;
 }
 
 /** Something wrong with a mechanism's parameters: a Problem whose place is a key below the mechanism. */

@@ -4,6 +4,7 @@ import { orderBookDefinition } from "./liquidity/order-book.js";
 import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
 import { recordedReservesDefinition } from "./liquidity/recorded-reserves.js";
 import { lendingDefinition } from "./pressure/lending.js";
+import { ownersDefinition } from "./pressure/owners.js";
 import { perpetualsDefinition } from "./pressure/perpetuals.js";
 import { delayedOracleDefinition } from "./prices/delayed-oracle.js";
 import { lineDefinition } from "./prices/line.js";
@@ -21,6 +22,7 @@ export const definitions: readonly Definition[] = [
   poolArbitrageDefinition,
   recordedReservesDefinition,
   lendingDefinition,
+  ownersDefinition,
   perpetualsDefinition,
 ];
 

@@ -101,7 +101,8 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
   const written = readMechanisms(value, book, problems);
   const sound = book === undefined ? [] : checkReferences(written, book, series, problems);
   if (head !== undefined && book !== undefined && checkClock(head.clock, problems)) {
-    const context = { book, series, tickMs: head.clock.tick, durationMs: head.clock.duration };
+    const kinds = new Map(written.map((one) => [one.name, one.kind]));
+    const context = { book, series, tickMs: head.clock.tick, durationMs: head.clock.duration, kinds };
     for (const one of sound) checkParams(one, context, problems);
   }
   if (problems.count > 0 || head === undefined || book === undefined) return { problems: problems.list() };

@@ -77,7 +77,12 @@ interface Rows {
 export function lending(name: string, params: LendingParams): Mechanism<Rows> {
   return {
     name,
-    open: (book, layout) => openRows(name, params, book, layout),
+    open(book, layout) {
+      const rows = openRows(name, params, book, layout);
+      const { rowCount } = rows.columns;
+      layout.offerRescue(name, { rowCount, margin: (row, priceUsd) => margin(rows, row, priceUsd) });
+      return rows;
+    },
     reset,
     ladder: (rows) => rows.ladder(),
     shock: (rows, at) => accrue(rows, params, at),
@@ -227,7 +232,7 @@ function owedUnits(rows: Rows, row: number, asset: number): number {
 
 /** Weighted collateral over debt at an owner's own prices, in plain Float64: what an owner goes by, no decision of the protocol's. */
 function margin(rows: Rows, row: number, priceUsd: (asset: number) => number): number {
-  const { rule, collateral, debt, unitDecimals } = rows;
+  const { rule, collateral, unitDecimals } = rows;
   let weighted = 0;
   let owed = 0;
   for (let asset = 0; asset < unitDecimals.length; asset++) {
