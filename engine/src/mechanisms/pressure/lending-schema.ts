@@ -57,6 +57,7 @@ export const lendingSchema = z
   .transform(
     ({ kind: _, dust, interest, ...params }): LendingParams => ({
       ...params,
+      termsOracle: params.termsOracle ?? params.oracle,
       dustUsd: dust,
       interestPerYear: interest,
     }),
