@@ -108,6 +108,9 @@ export function splitHeading(heading: string): { readonly role: string; readonly
   return blank < 0 ? { role: text, unit: "" } : { role: text.slice(0, blank).trim(), unit: text.slice(blank + 1) };
 }
 
+/** Units that columns are kept in, so that a bare number needs no conversion. */
+const baseUnits: ReadonlySet<string> = new Set(["USD", "gwei", "x", "/h"]);
+
 const bareNumber = /^[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?$/;
 
 /** A cell of a column, its unit given by the heading or repeated in the cell. Problems: a quantity's. */
@@ -115,6 +118,10 @@ export function parseCell(column: QuantityColumn, cell: unknown, path: string): 
   if (column.kind === "amount") {
     const { asset, signed } = column;
     return parseAmount(cell, asset.symbol, asset.unitDecimals, path, { signed, bare: true });
+  }
+  if (typeof cell === "number" && baseUnits.has(column.unit)) {
+    const { least, most } = columnRange(column);
+    if (cell >= least && cell <= most) return cell + 0;
   }
   return parsePlain(column.unit, withUnit(cell, column.unit), path);
 }

@@ -247,6 +247,7 @@ function fillRows(
 ): void {
   const assetPlace = fillings.findIndex(({ heading }) => heading.name === "asset");
   for (const [row, cells] of rows.entries()) {
+    if (problems.isHopeless) return;
     if (!Array.isArray(cells) || cells.length !== fillings.length) {
       problems.add(wrongRow(cells, fillings.length, under(path, row)));
       continue;

@@ -55,8 +55,8 @@ export function readRows(
     } else filled.push({ column, values: new Float64Array(rows.length), place, heading: clean(heading) });
   }
   if (problems.count > before) return null;
-  const accounts: string[] = new Array(rows.length);
-  for (let row = 0; row < rows.length; row++) {
+  const accounts: string[] = [];
+  for (let row = 0; row < rows.length && !problems.isHopeless; row++) {
     const cells: unknown = rows[row];
     if (!Array.isArray(cells) || cells.length !== headings.length) {
       problems.add(wrongRow(cells, headings.length, under(rowsPath, row)));
@@ -89,10 +89,10 @@ export function readAccounts(
 ): PositionRows | null {
   const listPath = under(path, "accounts");
   if (!isRowList(accounts, listPath, problems)) return null;
-  const names: string[] = new Array(accounts.length).fill("");
+  const names = accounts.map(() => "");
   const filled = new Map<string, { column: QuantityColumn; values: Float64Array; given: Uint8Array }>();
   const total = accounts.length;
-  for (let row = 0; row < total; row++) {
+  for (let row = 0; row < total && !problems.isHopeless; row++) {
     const account: unknown = accounts[row];
     const at = under(listPath, row);
     if (!isTable(account)) {
@@ -202,7 +202,7 @@ const plainAccount = /^[\x21-\x7e]{1,128}$/;
 
 /** An account's id: text, or a whole number. Problems: `account-malformed`, and those of `parseName`. */
 export function parseAccount(value: unknown): string | Problem {
-  if (typeof value === "string" && plainAccount.test(value)) return parseName(value, "");
+  if (typeof value === "string" && plainAccount.test(value) && !isForbiddenKey(value)) return value;
   if (typeof value !== "number") return parseName(value, "", limits.accountCharacters);
   if (Number.isSafeInteger(value) && value >= 0) return String(value + 0);
   const message = `${value} is no account id`;
@@ -236,7 +236,8 @@ function sameColumn(left: QuantityColumn, right: QuantityColumn): boolean {
 }
 
 /** Sorts rows by account and columns by role and asset; adds `duplicate-account`. */
-function inOrder(filled: Filled, path: string, problems: ProblemList): PositionRows {
+function inOrder(filled: Filled, path: string, problems: ProblemList): PositionRows | null {
+  if (problems.isHopeless) return null;
   const { accounts } = filled;
   const order = canonicalOrder(accounts);
   const sorted = order === null ? accounts : Array.from(order, (row) => accounts[row]);

@@ -103,6 +103,10 @@ export function parseAmount(
   path: string,
   rule: AmountRule = {},
 ): number | Problem {
+  if (typeof value === "number" && rule.bare === true) {
+    const units = quickUnits(value, unitDecimals, rule.signed === true);
+    if (units !== null) return units;
+  }
   const read = readWritten(value, path, { units: asset, example: `10 ${asset}` }, rule.bare === true);
   if (isProblem(read)) return read;
   if (read.unit !== asset && !(read.unit === "" && rule.bare === true)) {
@@ -277,6 +281,20 @@ function cutToWhole(decimal: Decimal, decimals: number): number | null {
 function real(decimal: Decimal, shift: number): number {
   const size = decimal.digits === "" ? 0 : Number(`${decimal.digits}e${decimal.exponent + shift}`);
   return decimal.negative ? 0 - size : size;
+}
+
+const tenTo = Float64Array.from({ length: 19 }, (_, exponent) => Number(`1e${exponent}`));
+
+/**
+ * Whole units of a number that has no digits beyond the decimals, or null where only text can tell. Exact: the quotient is rounded once, so
+ * where it gives the number back, units / 10^decimals is a decimal of at most fifteen digits that reads as that number, and there is only
+ * one such decimal: the number's shortest text.
+ */
+function quickUnits(value: number, unitDecimals: number, signed: boolean): number | null {
+  const scale = tenTo[unitDecimals];
+  const units = Math.round(value * scale);
+  if (!(units < 1e15 && units > -1e15) || units / scale !== value || (units < 0 && !signed)) return null;
+  return units + 0;
 }
 
 function wholeUnits(
