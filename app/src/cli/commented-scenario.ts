@@ -1,0 +1,39 @@
+/** A scenario for `firebreak new`: every part once, with a comment on what it is for. Fits on a screen and runs as it stands. */
+export function commentedScenario(name: string): string {
+  return `version: 1
+name: ${name}
+summary: Three loans against ETH, one order book, a fall of 30 %
+
+# What exists at one moment. For your own: firebreak import csv ... --out book.json, then \`book: book.json\`.
+book:
+  name: ${name}
+  at: 2024-01-01T00:00:00Z
+  assets: { ETH: { price: 2000 USD }, USD: { price: 1 USD } }
+  instruments: { ETH/USD: { asset: ETH, quote: USD } }
+  layers: # where each part comes from; basis: measured, borrowed (another date) or assumed
+    invented: { source: an example, asOf: 2024-01-01T00:00:00Z, coverage: all there is, coverageShare: 1, basis: assumed }
+  positions:
+    lender:
+      layer: invented
+      accounts:
+        - { account: safe, collateral: 100 ETH, debt: 40000 USD }
+        - { account: tight, collateral: 100 ETH, debt: 120000 USD }
+        - { account: tighter, collateral: 100 ETH, debt: 150000 USD }
+  venues:
+    market: # how much may be sold until the price has moved so far, cumulative; it refills once an hour
+      kind: order-book
+      instrument: ETH/USD
+      layer: invented
+      bids: [[-1%, 200 ETH], [-10%, 1000 ETH], [-50%, 4000 ETH]]
+      asks: [[1%, 200 ETH], [10%, 1000 ETH], [50%, 4000 ETH]]
+      refill: 1 /h
+
+clock: { tick: 5 min, duration: 2 h }
+
+prices: # how the world outside moves
+  shock: { kind: line, moves: { ETH: -30% }, over: 1 h }
+
+pressure: # who must sell: the positions above, by this rule
+  lender: { kind: lending, threshold: { ETH: 85% }, bonus: { ETH: 5% } }
+`;
+}

@@ -1,0 +1,179 @@
+/** What an option's value must be; it is checked before the verb runs. */
+export type OptionKind = "flag" | "text" | "count" | "seed" | "list";
+
+/** One option of a verb, as `--help` shows it and as the command line is read. */
+export interface VerbOption {
+  /** Long name without dashes: `shock`. */
+  readonly name: string;
+  readonly kind: OptionKind;
+  /** How the value is written, with an example's look; empty for flags. */
+  readonly value: string;
+  readonly summary: string;
+}
+
+/** What stands on the command line by its place. */
+export interface VerbOperand {
+  readonly name: string;
+  readonly required: boolean;
+  /** The last operand may take all that is left. */
+  readonly repeated: boolean;
+  readonly summary: string;
+  /** It names a file that must be there. */
+  readonly isFile?: boolean;
+}
+
+/** One verb of the command. Plain values only, so that `--help` needs nothing else. */
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  readonly operands: readonly VerbOperand[];
+  readonly options: readonly VerbOption[];
+  readonly example: string;
+}
+
+const scenario: VerbOperand = {
+  name: "SCENARIO",
+  required: true,
+  repeated: false,
+  summary: "a scenario's file, YAML or JSON",
+  isFile: true,
+};
+const seed: VerbOption = { name: "seed", kind: "seed", value: "N", summary: "seed of the random draws (1)" };
+const paths: VerbOption = { name: "paths", kind: "count", value: "P", summary: "how many paths" };
+const workers: VerbOption = {
+  name: "workers",
+  kind: "count",
+  value: "W",
+  summary: "threads; 1 stays in one (as many as there are cores)",
+};
+const chunk: VerbOption = { name: "chunk", kind: "count", value: "C", summary: "paths handed to a worker at a time" };
+const horizon: VerbOption = {
+  name: "horizon",
+  kind: "text",
+  value: "10min",
+  summary: "reaction time that counts in the gain (10 min; one block and one day are always shown)",
+};
+const move: VerbOption = {
+  name: "move",
+  kind: "text",
+  value: "1%",
+  summary: "move over which the gain is taken (1 %)",
+};
+
+/** Options that every verb has. */
+export const commonOptions: readonly VerbOption[] = [
+  { name: "json", kind: "flag", value: "", summary: "print only JSON" },
+  { name: "out", kind: "text", value: "FILE", summary: "write there instead of printing" },
+  { name: "help", kind: "flag", value: "", summary: "show this" },
+];
+
+/** Every verb, in the order in which a newcomer meets them. */
+export const verbTable: readonly Verb[] = [
+  {
+    name: "map",
+    summary: "where forced selling waits, against how much depth, and the gain at each price",
+    operands: [scenario],
+    options: [move, horizon],
+    example: "firebreak map scenarios/2021-05-19.yaml",
+  },
+  {
+    name: "solve",
+    summary: "what a shock or a sale ends in: prices, forced dollars, bad debt, gain, fold",
+    operands: [scenario],
+    options: [
+      { name: "shock", kind: "list", value: "ETH=-30%", summary: "move of fair value; repeat it or list with commas" },
+      { name: "sale", kind: "text", value: '"5000 ETH"', summary: "a sale that walks depth" },
+      horizon,
+      move,
+    ],
+    example: "firebreak solve scenarios/2021-05-19.yaml --shock ETH=-30%",
+  },
+  {
+    name: "run",
+    summary: "the scenario in time, over many paths: measures with their bands, and the tape's hash",
+    operands: [scenario],
+    options: [seed, { ...paths, summary: "how many paths (1)" }, workers, chunk],
+    example: "firebreak run scenarios/2021-05-19.yaml --seed 7 --paths 8",
+  },
+  {
+    name: "compare",
+    summary: "two scenarios on the same seeds: paired differences with their intervals",
+    operands: [
+      { name: "A", required: true, repeated: false, summary: "a scenario's file", isFile: true },
+      { name: "B", required: true, repeated: false, summary: "the other scenario's file", isFile: true },
+    ],
+    options: [seed, { ...paths, summary: "how many paths (100)" }, workers, chunk],
+    example: "firebreak compare scenarios/small.yaml mine.yaml --paths 200",
+  },
+  {
+    name: "replay",
+    summary: "a shipped day: what the model says would be liquidated beside what really was",
+    operands: [{ name: "DAY", required: true, repeated: false, summary: "2021-05-19, or a scenario's file" }],
+    options: [seed, { ...paths, summary: "how many paths (the day's own default)" }, workers],
+    example: "firebreak replay 2021-05-19 --out out/2021-05-19",
+  },
+  {
+    name: "explain",
+    summary: "every parameter with its default and source; or why one account was liquidated",
+    operands: [scenario],
+    options: [
+      { name: "account", kind: "text", value: "ID", summary: "tell this account's story" },
+      { name: "protocol", kind: "text", value: "P", summary: "whose account, where several have one of that name" },
+      seed,
+      { name: "path", kind: "seed", value: "N", summary: "which path the story is of (0)" },
+    ],
+    example: "firebreak explain scenarios/2021-05-19.yaml --account 19172",
+  },
+  {
+    name: "import",
+    summary: "raw files to a book, a series or a layer; refused rows with their reasons",
+    operands: [
+      {
+        name: "KIND",
+        required: true,
+        repeated: false,
+        summary: "csv, depth-csv, maker, crvusd, quotes, l2, candles, gas or reserves",
+      },
+      { name: "PATH", required: true, repeated: true, summary: "the files" },
+    ],
+    options: [
+      { name: "protocol", kind: "text", value: "NAME", summary: "csv: the protocol that the rows belong to" },
+      {
+        name: "map",
+        kind: "text",
+        value: '"account=id,collateral ETH=coll"',
+        summary: "csv: which column is what; guessed from the header without it",
+      },
+      { name: "asset", kind: "list", value: "ETH=3375.69", summary: "csv: price of an asset in US dollars; repeat it" },
+      { name: "at", kind: "text", value: "MOMENT", summary: "csv: moment of the rows, UTC (2021-05-19T00:00:00Z)" },
+      { name: "preview", kind: "flag", value: "", summary: "show how the first rows are understood; write nothing" },
+    ],
+    example: "firebreak import csv loans.csv --protocol mine --asset ETH=3375.69 --asset USD=1 --out mine.json",
+  },
+  {
+    name: "new",
+    summary: "write a commented scenario to begin with",
+    operands: [{ name: "NAME", required: false, repeated: false, summary: "its name (scenario)" }],
+    options: [],
+    example: "firebreak new mine",
+  },
+  {
+    name: "report",
+    summary: "one HTML file with everything, which opens from disk",
+    operands: [scenario],
+    options: [seed, { ...paths, summary: "how many paths (the report's own default)" }, workers],
+    example: "firebreak report scenarios/2021-05-19.yaml --out out/2021-05-19",
+  },
+  {
+    name: "validate",
+    summary: "the numbers of the literature beside ours; exit 1 if one fails",
+    operands: [],
+    options: [{ name: "write", kind: "flag", value: "", summary: "renew VALIDATION.md of the project you are in" }],
+    example: "firebreak validate --json",
+  },
+];
+
+/** The verb of that name, or undefined. */
+export function verbOf(name: string): Verb | undefined {
+  return verbTable.find((verb) => verb.name === name);
+}
