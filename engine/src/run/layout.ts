@@ -48,8 +48,8 @@ export interface Layout {
   feed(oracle: string, asset: number): number;
   /** What a feed reads, and how late. */
   feedSource(feed: number): FeedSource;
-  /** Declares a venue on an instrument with its maker's or owners' account. */
-  declareVenue(instrument: number, ladder: VenueLadder, account: number): number;
+  /** Declares a venue on an instrument with its maker's or owners' account, and how fast used volume recovers (per hour, 0: never). */
+  declareVenue(instrument: number, ladder: VenueLadder, account: number, refillPerHour?: number): number;
   venueIndex(id: string): number;
   /** The ladder of a declared venue, for flows that belong to one venue alone (a pool's arbitrageur). */
   venueLadder(venue: number): VenueLadder;

@@ -13,6 +13,8 @@ export interface OpenVenue {
   readonly ladder: VenueLadder;
   readonly instrument: number;
   readonly account: number;
+  /** Recovery of used volume per hour; 0 for pools. */
+  readonly refillPerHour: number;
 }
 
 /** Everything that `open` laid out, once per worker and book. */
@@ -84,7 +86,8 @@ export function openMechanisms(
       return index;
     },
     feedSource: (feed) => feeds[feed],
-    declareVenue: (instrument, ladder, owner) => venues.push({ instrument, ladder, account: owner }) - 1,
+    declareVenue: (instrument, ladder, owner, refillPerHour = 0) =>
+      venues.push({ instrument, ladder, account: owner, refillPerHour }) - 1,
     venueIndex: (id) => {
       const index = venues.findIndex((venue) => venue.ladder.id === id);
       assert(index >= 0, `venue ${id} exists`);

@@ -40,6 +40,8 @@ export const tapeKinds = {
   underwater: 18,
   /** Gap between two instruments of one asset at the end of a tick. a: instrument, b: other instrument; x: share. */
   basis: 19,
+  /** Collateral taken in a liquidation, fee included. a: mechanism, b: row; x: units, y: asset, z: dollars at the price of exchange. */
+  seize: 20,
 } as const;
 
 /** A tape row as readers see it. */

@@ -112,6 +112,9 @@ export class MeasureReader {
       case tapeKinds.liquidate:
         this.liquidated.add(account);
         break;
+      case tapeKinds.seize:
+        values.seizedUsd += row.x * usdPerUnit[row.y];
+        break;
       case tapeKinds.rescue:
         this.rescued.add(account);
         break;

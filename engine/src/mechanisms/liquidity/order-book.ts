@@ -69,7 +69,7 @@ export function orderBook(name: string, params: OrderBookParams): Mechanism<Rows
       const maker = layout.account(`${name}/makers`, "maker");
       return {
         ladder,
-        venue: layout.declareVenue(venue.instrument, ladder, maker),
+        venue: layout.declareVenue(venue.instrument, ladder, maker, venue.refillPerHour * params.refillShare),
         maker,
         outside: layout.outside,
         asset:

@@ -410,6 +410,8 @@ function bookLiquidation(rows: Rows, at: Settle, fill: number, order: number): v
   at.transfer(rows.positions, rows.reserves, collateral, fee);
   rows.collateral[collateral][row] -= seize + fee;
   assert(rows.collateral[collateral][row] >= 0, "no more is seized than the account holds");
+  const usd = valueUp(seize + fee, rows.termSteps[collateral], rows.unitDecimals[collateral]) / 1e6;
+  at.record(tapeKinds.seize, at.mechanismIndex, row, seize + fee, collateral, usd);
   at.record(tapeKinds.liquidate, at.mechanismIndex, row, seize + fee, fills.repayUnits[fill], keeper);
   if (seize >= standing.seizeUnits[order]) {
     at.finish(order);
