@@ -3,7 +3,7 @@ import { basisPoints, valueUp } from "../exact/account-value.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
 import type { ForcedFlow } from "../run/mechanism.js";
 import { breachSteps, exhaustSteps, highestSteps, keptFall, keyHalfWidth } from "./breach-price.js";
-import { FallingOrder } from "./falling-order.js";
+import { collateralSum, debtSum, FallingOrder, soldSum, sumStride } from "./falling-order.js";
 import type { IndexPart, PairRoute } from "./index-part.js";
 import {
   closesAtOnce,
@@ -105,12 +105,12 @@ export class BreachIndex implements IndexPart {
         collateralSteps,
         debtSteps,
         breached,
-        breach.soldSums[breached],
-        breach.collateralSums[breached],
-        breach.debtSums[breached],
-        exhaust.soldSums[exhausted],
-        exhaust.collateralSums[exhausted],
-        exhaust.debtSums[exhausted],
+        breach.sums[sumStride * breached + soldSum],
+        breach.sums[sumStride * breached + collateralSum],
+        breach.sums[sumStride * breached + debtSum],
+        exhaust.sums[sumStride * exhausted + soldSum],
+        exhaust.sums[sumStride * exhausted + collateralSum],
+        exhaust.sums[sumStride * exhausted + debtSum],
       );
       return;
     }
@@ -140,14 +140,14 @@ export class BreachIndex implements IndexPart {
     const s = this.sums;
     const breached = this.breach.count(bound);
     s[breachedCount] = breached;
-    s[breachedSold] = this.breach.soldSums[breached];
-    s[breachedCollateral] = this.breach.collateralSums[breached];
-    s[breachedDebt] = this.breach.debtSums[breached];
+    s[breachedSold] = this.breach.sums[sumStride * breached + soldSum];
+    s[breachedCollateral] = this.breach.sums[sumStride * breached + collateralSum];
+    s[breachedDebt] = this.breach.sums[sumStride * breached + debtSum];
     this.correct(this.breach, breached, bound, collateralSteps, debtSteps, false);
     const exhausted = this.exhaust.count(bound);
-    s[exhaustedSold] = this.exhaust.soldSums[exhausted];
-    s[exhaustedCollateral] = this.exhaust.collateralSums[exhausted];
-    s[exhaustedDebt] = this.exhaust.debtSums[exhausted];
+    s[exhaustedSold] = this.exhaust.sums[sumStride * exhausted + soldSum];
+    s[exhaustedCollateral] = this.exhaust.sums[sumStride * exhausted + collateralSum];
+    s[exhaustedDebt] = this.exhaust.sums[sumStride * exhausted + debtSum];
     this.correct(this.exhaust, exhausted, bound, collateralSteps, debtSteps, true);
   }
 
@@ -218,9 +218,15 @@ export class BreachIndex implements IndexPart {
     eDebt: number,
   ): void {
     const { rule, route } = this;
+    into.accounts += count;
+    // The plain case, and the most frequent: everything is sold to the unit and every debt is covered.
+    if (this.allCollateral && eDebt === 0 && route.buyInstrument < 0) {
+      if (route.sellInstrument >= 0) into.sold[route.sellInstrument] += bSold;
+      into.repaidUsd += unitsUsd(bDebt, debtSteps, rule.debtDecimals);
+      return;
+    }
     const grossBps = basisPoints + rule.bonusBps;
     const dueBps = basisPoints + rule.penaltyBps;
-    into.accounts += count;
     if (route.sellInstrument >= 0) {
       let sold = bSold;
       if (!this.allCollateral) {

@@ -47,6 +47,19 @@ export function runningSums(values: Float64Array, rows: ArrayLike<number>): Floa
   return sums;
 }
 
+/** Places of an order's sums, and how far one entry is from the next. */
+export const soldSum = 0;
+export const collateralSum = 1;
+export const debtSum = 2;
+export const sumStride = 4;
+
+const coarseBits = 6;
+const coarseStep = 64;
+
+function interleave(sums: Float64Array, place: number, into: Float64Array): void {
+  for (let at = 0; at < sums.length; at++) into[sumStride * at + place] = sums[at];
+}
+
 /**
  * Rows sorted by a falling key (the price at which something happens to them as the price falls), with exact running sums of three columns.
  * Each key is known within a relative half width of its own: rows further from a bound than that are decided by their place, the few others are
@@ -56,13 +69,14 @@ export class FallingOrder {
   readonly keys: Float64Array;
   /** Row of the original columns at each place. */
   readonly rows: ArrayLike<number>;
-  readonly soldSums: Float64Array;
-  readonly collateralSums: Float64Array;
-  readonly debtSums: Float64Array;
+  /** Exact sums over the first k rows, side by side in one cache line: at 4 k + `soldSum`, `collateralSum`, `debtSum`. */
+  readonly sums: Float64Array;
   private readonly lows: Float64Array;
   private readonly highs: Float64Array;
   private readonly lowBlocks: BlockMaxima;
   private readonly highBlocks: BlockMaxima;
+  /** Every 64th key: small enough to stay in cache. */
+  private readonly coarse: Float64Array;
   private hint = 0;
 
   /** `halfWidths` are relative; at one half or more the row is always unsure. */
@@ -93,15 +107,29 @@ export class FallingOrder {
     }
     this.lowBlocks = new BlockMaxima(lows);
     this.highBlocks = new BlockMaxima(highs);
-    this.soldSums = runningSums(sold, rows);
-    this.collateralSums = runningSums(collateral, rows);
-    this.debtSums = runningSums(debt, rows);
+    this.sums = new Float64Array(sumStride * (count + 1));
+    interleave(runningSums(sold, rows), soldSum, this.sums);
+    interleave(runningSums(collateral, rows), collateralSum, this.sums);
+    interleave(runningSums(debt, rows), debtSum, this.sums);
+    this.coarse = new Float64Array(Math.ceil(count / coarseStep));
+    for (let at = 0; at < this.coarse.length; at++) this.coarse[at] = this.keys[at * coarseStep];
   }
 
   /** Number of rows whose key is at least `bound`. */
   count(bound: number): number {
-    this.hint = countAtLeast(this.keys, bound, this.hint);
-    return this.hint;
+    const { keys, hint } = this;
+    // Often nothing has changed; otherwise the sparse keys say where to look, and the last 64 are two or three cache lines.
+    if ((hint === 0 || keys[hint - 1] >= bound) && (hint === keys.length || keys[hint] < bound)) return hint;
+    const block = countAtLeast(this.coarse, bound, hint >>> coarseBits);
+    let low = block === 0 ? 0 : (block - 1) * coarseStep + 1;
+    let high = Math.min(keys.length, block * coarseStep);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (keys[middle] >= bound) low = middle + 1;
+      else high = middle;
+    }
+    this.hint = low;
+    return low;
   }
 
   /** First place in [from, to), all with keys of at least `bound`, whose true key may lie below it; `to` where there is none. */

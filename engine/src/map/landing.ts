@@ -1,5 +1,6 @@
 import { clearFlow, emptyFlow } from "../ladder/index.js";
 import type { ForcedFlow, Ladder } from "../run/mechanism.js";
+import { BookDepth } from "./book-depth.js";
 import { type InstrumentDepth, type MapMarket, mergeVenues, publishedSteps, spotValueUsd } from "./market.js";
 
 /** Where the cascade comes to rest. */
@@ -41,11 +42,14 @@ export const roundLimit = 200_000;
  */
 export class Rounds {
   readonly depths: readonly InstrumentDepth[];
+  /** The quick form of the depths that have one: all order books, which a map's questions start at balance. */
+  private readonly books: readonly (BookDepth | undefined)[];
   readonly flow: ForcedFlow;
   /** By instrument: units the venues are asked to take, and take. */
   readonly asked: Float64Array;
   readonly absorbed: Float64Array;
-  /** By venue: middle price in dollars. By feed: published steps. */
+  /** By venue: position and middle price in dollars. By feed: published steps. */
+  readonly venuePositions: Float64Array;
   readonly venuePricesUsd: Float64Array;
   readonly published: Float64Array;
   depthExhausted = false;
@@ -56,9 +60,11 @@ export class Rounds {
   constructor(readonly market: MapMarket) {
     const count = market.instruments.length;
     this.depths = mergeVenues(market);
+    this.books = this.depths.map(({ merged }) => BookDepth.of(merged));
     this.flow = emptyFlow(count);
     this.asked = new Float64Array(count);
     this.absorbed = new Float64Array(count);
+    this.venuePositions = new Float64Array(market.venues.length);
     this.venuePricesUsd = new Float64Array(market.venues.length);
     this.published = new Float64Array(market.feeds.length);
   }
@@ -117,8 +123,10 @@ export class Rounds {
     const { merged, venues } = this.depths[instrument];
     if (merged.ladders.length === 0) return;
     const quoteUsd = this.fairUsd[this.market.instruments[instrument].quote];
-    const allotted = merged.allot(this.absorbed[instrument]);
+    const allotted =
+      this.books[instrument]?.allot(this.absorbed[instrument]) ?? merged.allot(this.absorbed[instrument]);
     for (let row = 0; row < venues.length; row++) {
+      this.venuePositions[venues[row]] = allotted[row];
       this.venuePricesUsd[venues[row]] = merged.ladders[row].middle(allotted[row]) * quoteUsd;
     }
   }
@@ -161,6 +169,20 @@ export class Rounds {
     return false;
   }
 
+  /** Middle of an instrument's merged depth as it stands, in quote coins: what `MergedDepth.middle` is of these positions. */
+  private middle(instrument: number): number {
+    const { merged, venues } = this.depths[instrument];
+    if (venues.length === 1) return merged.ladders[0].middle(this.venuePositions[venues[0]]);
+    let bid = Number.NEGATIVE_INFINITY;
+    let ask = Number.POSITIVE_INFINITY;
+    for (let row = 0; row < venues.length; row++) {
+      const position = this.venuePositions[venues[row]];
+      bid = Math.max(bid, merged.ladders[row].marginal(position, 1));
+      ask = Math.min(ask, merged.ladders[row].marginal(position, -1));
+    }
+    return (bid + ask) / 2;
+  }
+
   /** By asset, dollars: the middle of its first instrument with venues, fair value without one. */
   pricesUsd(): Float64Array {
     const prices = Float64Array.from(this.fairUsd);
@@ -170,7 +192,7 @@ export class Rounds {
       const { merged } = this.depths[instrument];
       if (seen[asset] === 1 || merged.ladders.length === 0) continue;
       seen[asset] = 1;
-      prices[asset] = merged.middleAfter(this.absorbed[instrument]) * this.fairUsd[quote];
+      prices[asset] = this.middle(instrument) * this.fairUsd[quote];
     }
     return prices;
   }
