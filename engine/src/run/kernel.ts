@@ -74,6 +74,8 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
   gasGwei = 0;
   endOfTick = false;
   afterTrades = false;
+  /** Decisions without consequences: every standing order is held. What a static rule would say of the same path. */
+  holdEverything = false;
 
   private readonly book: Book;
   private readonly fairValues: Float64Array;
@@ -428,6 +430,7 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
 
   /** Released liquidation orders become disposal orders. */
   private release(): void {
+    if (this.holdEverything) return;
     const { standing, candidates } = this;
     for (let order = 0; order < standing.count; order++) {
       if (standing.open[order] === 0 || standing.held[order] === 1) continue;
