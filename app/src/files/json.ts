@@ -5,6 +5,8 @@ export interface JsonBounds {
   readonly depth: number;
   /** Lists and tables, each counted once. */
   readonly containers: number;
+  /** Keys of one table. */
+  readonly keys: number;
 }
 
 /** A value, or what is wrong with the text. */
@@ -53,6 +55,8 @@ type Table = Record<string, unknown>;
 class JsonReader {
   private place = 0;
   private containers = 0;
+  /** Keys read so far of the tables that are open, by depth. */
+  private readonly keyCounts: number[] = [];
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -89,6 +93,7 @@ class JsonReader {
         const container: unknown[] | Table = byte === openList ? [] : {};
         if (bytes[this.place] !== (byte === openList ? closeList : closeTable)) {
           open.push(container);
+          this.keyCounts.push(0);
           keys.push(byte === openTable ? this.readKey(container as Table) : "");
           continue;
         }
@@ -123,6 +128,7 @@ class JsonReader {
         this.place++;
         value = open.pop();
         keys.pop();
+        this.keyCounts.pop();
       }
     }
   }
@@ -133,6 +139,9 @@ class JsonReader {
       this.stop(`${this.found()} where a key in quotes belongs`, "keys stand in double quotes");
     const key = this.readText();
     if (this.problems.isHopeless) throw new Stop();
+    if (++this.keyCounts[this.keyCounts.length - 1] > this.bounds.keys) {
+      this.stop(`more than ${this.bounds.keys} keys in one table`, "write rows instead of keys", "too-many-values");
+    }
     if (Object.hasOwn(table, key) && this.problems.isFull) this.problems.countOne();
     else if (Object.hasOwn(table, key)) {
       const message = `the key ${quote(key)} stands twice in one table`;

@@ -16,6 +16,8 @@ export const fileLimits = {
   jsonContainers: 1_000_000,
   /** Lists and tables in a book or series as JSON: a row is one. */
   jsonTableContainers: 2_500_000,
+  /** Keys of one table of a JSON file. */
+  jsonKeys: 100_000,
   /** A book in columnar form. */
   columnsBytes: 8 * 1024 * mebibyte,
   /** Nesting of a JSON file. */

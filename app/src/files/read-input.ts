@@ -166,7 +166,7 @@ async function fill(file: FileHandle, bytes: Uint8Array, progress: Progress): Pr
 
 function readJson(bytes: Uint8Array, path: string, sniffed: Sniffed): ReadInput {
   const containers = sniffed.isTable ? fileLimits.jsonTableContainers : fileLimits.jsonContainers;
-  const parsed = parseJsonBytes(bytes, { depth: fileLimits.depth, containers });
+  const parsed = parseJsonBytes(bytes, { depth: fileLimits.depth, containers, keys: fileLimits.jsonKeys });
   if ("problems" in parsed) return parsed;
   let find: LineOf | null = null;
   const lineOf: LineOf = (at) => {

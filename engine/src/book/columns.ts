@@ -129,8 +129,7 @@ function readHeader(
     problems.say(code, wholeInput, message, hint);
     return null;
   };
-  if (!isLittleEndian)
-    return refuse("machine-unfit", "columns are little-endian, this machine is not", "use the JSON form");
+  assert(isLittleEndian, "the columnar form is read on little-endian machines only");
   const bytes = new Uint8Array(buffer);
   if (bytes.length < prefixBytes) {
     return refuse("file-truncated", `${bytes.length} bytes, but the form begins with ${prefixBytes}`);
@@ -277,7 +276,7 @@ function readColumn(
   if (column.kind === "amount") totals.count(column.asset.index, sum);
   if (Number.isNaN(sum)) {
     const row = values.findIndex(
-      (value) => !(value >= least && value <= most && (!whole || Math.floor(value) === value)),
+      (value) => !(value >= least && value <= most && (!whole || Math.floor(value) === value)) || isMinusZero(value),
     );
     const wanted = `${whole ? "a whole number " : ""}from ${least} to ${most}`;
     const message = `${values[row]} must be ${wanted}`;
@@ -291,7 +290,7 @@ function sumOfWhole(values: Float64Array, least: number, most: number): number {
   let sum = 0;
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
-    if (!(value >= least && value <= most) || Math.floor(value) !== value) return Number.NaN;
+    if (!(value >= least && value <= most) || Math.floor(value) !== value || isMinusZero(value)) return Number.NaN;
     sum += value < 0 ? -value : value;
   }
   return sum;
@@ -299,8 +298,16 @@ function sumOfWhole(values: Float64Array, least: number, most: number): number {
 
 /** 0 where all values lie from `least` to `most`, else NaN. */
 function sumWithin(values: Float64Array, least: number, most: number): number {
-  for (let row = 0; row < values.length; row++) if (!(values[row] >= least && values[row] <= most)) return Number.NaN;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (!(value >= least && value <= most) || isMinusZero(value)) return Number.NaN;
+  }
   return 0;
+}
+
+/** Minus zero equals zero but hashes otherwise, so files never hold it. */
+function isMinusZero(value: number): boolean {
+  return value === 0 && 1 / value < 0;
 }
 
 function countVenues(book: Book, totals: AssetTotals): void {
