@@ -8,6 +8,8 @@
 export * from "./book/index.js";
 // ── portable arithmetic: the same bits everywhere ───────────────────────────────────────────────────────────────
 export { powersOfTen, stepsPerUsd } from "./exact/account-value.js";
+// ── the market without time: who is forced at which price, against how much depth, and where it ends ────────────
+export * from "./map/index.js";
 export { exp, log, mulDivDown, mulDivUp, normal, uniform } from "./math/index.js";
 // ── what happens: scenarios and their mechanisms ────────────────────────────────────────────────────────────────
 export {
@@ -19,7 +21,6 @@ export {
   type Reference,
   type Sources,
 } from "./mechanisms/index.js";
-
 // ── how time moves: the kernel, its views, the tape ─────────────────────────────────────────────────────────────
 export * from "./run/index.js";
 export { type Loaded, type ParsedScenario, parseScenario, readScenario } from "./scenario/parse.js";
@@ -27,5 +28,7 @@ export { createMechanisms, type MechanismPlan, type Plan, runSetting, without } 
 // ── many paths and what is counted on them ──────────────────────────────────────────────────────────────────────
 export { MeasureReader, type Measures, measureNames } from "./study/measures.js";
 export { type OpenRun, openRun, type PathResult, run, runHash, runPaths } from "./study/paths.js";
+export { openMarket } from "./study/plan-market.js";
+
 // ── the numbers of the literature ───────────────────────────────────────────────────────────────────────────────
 export * from "./validate/index.js";

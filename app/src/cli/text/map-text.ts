@@ -1,0 +1,141 @@
+import type { Plan } from "@firebreak/engine";
+import type { LevelFigures, MapFigures } from "../../figures/map.js";
+import type { Paint } from "../paint.js";
+import { durationText, figureText, grouped, percent, valueText } from "./numbers.js";
+import { paragraph, tableText } from "./table.js";
+
+/** Rows of the printed table per asset and direction. */
+const rowCount = 12;
+const barWidth = 8;
+
+/** Several neighbouring bands as one row. */
+interface Row {
+  readonly price: number;
+  readonly forced: number;
+  readonly depth: number;
+  /** Largest gain of the bands; null where one meets no depth. */
+  readonly gain: number | null;
+  readonly largest: LevelFigures["largest"];
+}
+
+/** What `map` prints: a sentence, and per asset and direction a table with bars. */
+export function mapText(plan: Plan, json: MapFigures, paint: Paint): string {
+  const sections = Object.keys(json.fold).flatMap((asset) =>
+    (["down", "up"] as const).flatMap((direction) => {
+      const bands = json.levels.filter((level) => level.asset === asset && level.direction === direction);
+      const forced = bands.reduce((sum, band) => sum + (band.forcedUsd.value ?? 0), 0);
+      if (forced === 0) return [];
+      return [
+        "",
+        paint.bold(direction === "down" ? `  If ${asset} falls: forced selling` : `  If ${asset} rises: forced buying`),
+        table(rowsOf(bands), json.spot[asset].value ?? 0, paint),
+        paragraph(foldWords(json, asset, direction)),
+      ];
+    }),
+  );
+  return [paint.bold(plan.summary), "", paragraph(sentenceOf(json)), ...sections, "", ...coverageLines(json), ""].join(
+    "\n",
+  );
+}
+
+function sentenceOf(json: MapFigures): string {
+  let best: LevelFigures | undefined;
+  for (const level of json.levels) {
+    if (level.gain.value === null || level.gain.value === 0) continue;
+    if (best === undefined || level.gain.value > (best.gain.value ?? 0)) best = level;
+  }
+  if (best === undefined)
+    return `Nobody is forced to trade within ${durationText(json.horizon.value ?? 0)} anywhere between -60 % and +60 %.`;
+  const down = json.levels.filter((level) => level.asset === best.asset && level.direction === best.direction);
+  const last = down[down.length - 1];
+  const move = (last.price.value ?? 0) / (json.spot[best.asset].value ?? 1) - 1;
+  return `Between spot and ${percent(move, 0)}, ${grouped(last.accounts)} accounts are forced to ${best.direction === "down" ? "sell" : "buy"} ${figureText(last.cumulativeUsd)} of ${best.asset}; the gain is largest at ${figureText(best.from)}: ${(best.gain.value ?? 0).toFixed(2)} over ${percent(json.move.value)} within ${durationText(json.horizon.value ?? 0)}.`;
+}
+
+/** Bands in equal groups, nearest to spot first. */
+function rowsOf(bands: readonly LevelFigures[]): Row[] {
+  const size = Math.max(1, Math.ceil(bands.length / rowCount));
+  const rows: Row[] = [];
+  for (let start = 0; start < bands.length; start += size) {
+    const group = bands.slice(start, start + size);
+    const named = group.reduce((best, band) =>
+      (band.largest?.share.value ?? 0) * (band.forcedUsd.value ?? 0) >
+      (best.largest?.share.value ?? 0) * (best.forcedUsd.value ?? 0)
+        ? band
+        : best,
+    );
+    const forced = group.reduce((sum, band) => sum + (band.forcedUsd.value ?? 0), 0);
+    const byNamed = (named.largest?.share.value ?? 0) * (named.forcedUsd.value ?? 0);
+    rows.push({
+      price: group[group.length - 1].price.value ?? 0,
+      forced,
+      depth: group.reduce((sum, band) => sum + (band.depthUsd.value ?? 0), 0),
+      gain: group.some((band) => band.gain.value === null)
+        ? null
+        : Math.max(...group.map((band) => band.gain.value ?? 0)),
+      largest:
+        named.largest === null || byNamed < forced / 10
+          ? null
+          : { ...named.largest, share: { ...named.largest.share, value: byNamed / forced } },
+    });
+  }
+  return rows;
+}
+
+function table(rows: readonly Row[], spot: number, paint: Paint): string {
+  const most = Math.max(...rows.map((row) => row.forced));
+  const cells = rows.map((row) => [
+    valueText(row.price, "USD"),
+    percent(row.price / spot - 1, 0),
+    paint.red(bar(row.forced / most)),
+    grouped(row.forced, 0),
+    paint.blue(grouped(row.depth, 0)),
+    row.gain === null ? "no depth" : row.gain.toFixed(2),
+    row.gain === null ? "" : bar(row.gain / 2),
+    row.largest === null ? "" : shortened(`◀ ${row.largest.account}: ${percent(row.largest.share.value, 0)}`),
+  ]);
+  return tableText(
+    [
+      { head: "price USD", align: "right" },
+      { head: "move", align: "right" },
+      { head: "", align: "left" },
+      { head: "forced USD", align: "right" },
+      { head: "depth USD", align: "right" },
+      { head: "gain", align: "right" },
+      { head: "", align: "left" },
+      { head: "", align: "left" },
+    ],
+    [[valueText(spot, "USD"), "now"], ...cells],
+  );
+}
+
+function shortened(text: string): string {
+  return text.length > 18 ? `${text.slice(0, 9)}…${text.slice(-8)}` : text;
+}
+
+const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** A bar of at most eight characters for a share of 1; at least a sliver for anything above 0. */
+function bar(share: number): string {
+  const steps = Math.min(8 * barWidth, Math.max(share > 0 ? 1 : 0, Math.round(share * 8 * barWidth)));
+  return "█".repeat(Math.floor(steps / 8)) + eighths[steps % 8];
+}
+
+function foldWords(json: MapFigures, asset: string, direction: "down" | "up"): string {
+  const fold = json.fold[asset][direction];
+  if (fold === null)
+    return `No fold ${direction === "down" ? "down to -95 %" : "up to +300 %"}: no shock makes the landing jump by more than the shock itself.`;
+  const sale = fold.saleUsd.value === null ? "" : `, or ${figureText(fold.saleUsd)} traded at once`;
+  return `Fold at ${percent(fold.shock.value)}${sale}: there the landing jumps.`;
+}
+
+function coverageLines(json: MapFigures): string[] {
+  const lines = [
+    ...json.coverage.forced.map((one) => ({ part: "forced", ...one })),
+    ...json.coverage.depth.map((one) => ({ part: "depth", ...one })),
+  ];
+  return lines.map(
+    ({ part, name, asOf, share }) =>
+      `  ${part.padEnd(8)}${name.padEnd(22)} ${asOf}  ${share.value === null ? "coverage unknown" : `covers ${percent(share.value)}`}  ${share.basis}`,
+  );
+}
