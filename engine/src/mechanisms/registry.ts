@@ -1,4 +1,5 @@
 import type { Definition } from "./definition.js";
+import { keepersDefinition } from "./guards/keepers.js";
 import { constantProductDefinition } from "./liquidity/constant-product.js";
 import { orderBookDefinition } from "./liquidity/order-book.js";
 import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
@@ -24,6 +25,7 @@ export const definitions: readonly Definition[] = [
   lendingDefinition,
   ownersDefinition,
   perpetualsDefinition,
+  keepersDefinition,
 ];
 
 /** The definition of a kind, or undefined. */
