@@ -1,0 +1,178 @@
+import type { Book } from "../../book/book.js";
+import { powersOfTen } from "../../exact/account-value.js";
+import { perpetualBreaches, type Side } from "../../exact/perpetual.js";
+import { PerpetualIndex as Index, type PerpetualIndex } from "../../ladder/index.js";
+import type { Decide, Ladder, Mechanism, Settle } from "../../run/index.js";
+import { define } from "../definition.js";
+import { deleverage, type Takeover } from "./perpetuals-deleverage.js";
+import { longsAndShorts } from "./perpetuals-demonstration.js";
+import { payFunding } from "./perpetuals-funding.js";
+import { planCloses } from "./perpetuals-plan.js";
+import { markNow, markOf, openRows, type PerpetualsRows, reach, resetRows } from "./perpetuals-rows.js";
+import { type PerpetualsParams, perpetualsFaults, perpetualsSchema } from "./perpetuals-schema.js";
+import { bookMarketClose, recordUnderwater } from "./perpetuals-settle.js";
+
+interface Rows extends PerpetualsRows {
+  readonly book: Book;
+}
+
+/**
+ * Linear perpetuals, long and short, with isolated margin. An account whose equity falls below its tier's maintenance margin is closed as a whole by the
+ * exchange's own engine on the perpetual instrument; a close worse than bankruptcy is paid by the insurance fund; where fund or depth do not reach,
+ * profitable accounts of the other side are deleveraged at the bankruptcy price.
+ */
+export function perpetuals(name: string, params: PerpetualsParams): Mechanism<Rows> {
+  return {
+    name,
+    open: (book, layout) => ({ ...openRows(name, params, book, layout), book }),
+    reset: resetRows,
+    shock: payFunding,
+    decide,
+    settle,
+    ladder: (rows) => perpetualsLadder(name, rows),
+  };
+}
+
+function decide(rows: Rows, at: Decide): void {
+  const mark = markNow(rows, at);
+  if (mark === 0 || (mark === rows.mark && !rows.changed && rows.standingCount === 0)) return;
+  rows.mark = mark;
+  rows.changed = false;
+  reach(rows, mark);
+  const { rule, active, breachingLongs, breachingShorts } = rows;
+  let longs = 0;
+  let shorts = 0;
+  let kept = 0;
+  for (let i = 0; i < rows.activeCount; i++) {
+    const row = active[i];
+    const size = rows.size[row];
+    if (size === 0) continue;
+    active[kept++] = row;
+    if (perpetualBreaches(rule, size, rows.entry[row], rows.margin[row], mark)) {
+      if (size > 0) breachingLongs[longs++] = row;
+      else breachingShorts[shorts++] = row;
+    } else if (rows.standingOf[row] >= 0) {
+      at.withdraw(rows.standingOf[row]);
+      rows.standingOf[row] = -1;
+      rows.standingCount--;
+    }
+  }
+  rows.activeCount = kept;
+  if (longs > 0) planCloses(rows, breachingLongs, longs, 1, at, (row, units) => order(rows, at, row, units, 1));
+  if (shorts > 0) planCloses(rows, breachingShorts, shorts, -1, at, (row, units) => order(rows, at, row, units, -1));
+}
+
+/** Emits or amends the standing order of one account: `marketUnits` on the perpetual instrument, or, where 0, a takeover without a trade. */
+function order(rows: Rows, at: Decide, row: number, marketUnits: number, side: Side): void {
+  const size = Math.abs(rows.size[row]);
+  const toMarket = marketUnits > 0 || rows.stuckTick[row] === at.tick;
+  const units = marketUnits > 0 ? marketUnits : size;
+  const buys = toMarket && side === -1;
+  if (rows.standingOf[row] < 0) rows.standingCount++;
+  rows.standingOf[row] = at.liquidate({
+    row,
+    sellInstrument: toMarket && side === 1 ? rows.instrument : -1,
+    buyInstrument: buys ? rows.instrument : -1,
+    collateral: side === 1 ? rows.asset : rows.quote,
+    seizeUnits: buys ? 0 : units,
+    feeUnits: 0,
+    debt: side === 1 ? rows.quote : rows.asset,
+    repayUnits: buys ? units : 0,
+    feed: rows.assetFeed,
+    priceSteps: rows.mark,
+    ownAccount: rows.engine,
+  });
+}
+
+function settle(rows: Rows, at: Settle): void {
+  if (!at.afterTrades) return;
+  const { fills } = at;
+  const longs: Takeover[] = [];
+  const shorts: Takeover[] = [];
+  for (let fill = 0; fill < fills.count; fill++) {
+    if (fills.order[fill] < 0 || fills.mechanism[fill] !== at.mechanismIndex) continue;
+    if (fills.soldUnits[fill] > 0 || fills.boughtUnits[fill] > 0) {
+      bookMarketClose(rows, at, fill);
+      continue;
+    }
+    const row = fills.row[fill];
+    (rows.size[row] > 0 ? longs : shorts).push({ row, units: fills.seizeUnits[fill] });
+  }
+  deleverage(rows, at, longs, 1);
+  deleverage(rows, at, shorts, -1);
+  if (at.lastTick) recordUnderwater(rows, at);
+}
+
+/** Longs and shorts by exact breach price; read at the mark, which is the asset's published price over the quote's. */
+function perpetualsLadder(name: string, rows: Rows): Ladder {
+  const { book, asset, quote, openingSize, openingEntry, openingMargin } = rows;
+  const toValue = 1e6 / powersOfTen[book.assets[quote].unitDecimals];
+  const ids = book.positions.find((table) => table.protocol === rows.params.positions)?.ids;
+  const index: PerpetualIndex = new Index({
+    mechanism: name,
+    instrument: rows.instrument,
+    feed: 0,
+    unitDecimals: book.assets[asset].unitDecimals,
+    reactionMs: 0,
+    size: openingSize,
+    breachSteps: rows.openingOrder.breachSteps,
+    cash: Float64Array.from(openingSize, (size, row) =>
+      Math.round(
+        (size >= 0 ? openingEntry[row] - openingMargin[row] : openingEntry[row] + openingMargin[row]) * toValue,
+      ),
+    ),
+    describe: (row) => ({
+      account: ids?.at(row) ?? String(row),
+      collateral: [
+        { asset: quote, units: openingMargin[row] },
+        { asset, units: Math.max(0, openingSize[row]) },
+      ],
+      debt: [
+        { asset: quote, units: openingSize[row] > 0 ? openingEntry[row] : 0 },
+        { asset, units: Math.max(0, -openingSize[row]) },
+      ],
+    }),
+  });
+  const mark = new Float64Array(1);
+  const marked = (published: Float64Array) => {
+    mark[0] = markOf(published[rows.assetFeed], published[rows.quoteFeed]);
+    return mark;
+  };
+  const policy = rows.params.deleveraging;
+  return {
+    mechanism: name,
+    // Deleveraging closes without a trade, when and whom depends on the way: only without it is what is sold a function of the price alone.
+    pathFree: policy === "none",
+    reactionMs: 0,
+    method:
+      policy === "none"
+        ? index.method
+        : `${index.method}; an upper bound: units deleveraged (${policy}) never reach the market`,
+    forced: (published, into) => index.forced(marked(published), into),
+    accounts: (published, visit) => index.accounts(marked(published), visit),
+    describe: (row) => index.describe(row),
+  };
+}
+
+export const perpetualsDefinition = define<PerpetualsParams>({
+  kind: "perpetuals",
+  part: "pressure",
+  summary:
+    "Linear perpetuals long and short: tiered margin, closes by the exchange's engine, insurance fund, auto-deleveraging.",
+  source:
+    "Binance USD-M maintenance tiers, insurance fund and ADL queue; dYdX v4 deleveraging at the bankruptcy price (MECHANISMS 14, 16, 17, 24)",
+  schema: perpetualsSchema,
+  create: (name, params) => perpetuals(name, params),
+  references: (params) => [
+    { key: "positions", kind: "positions", name: params.positions },
+    { key: "instrument", kind: "instrument", name: params.instrument },
+    { key: "oracle", kind: "oracle", name: params.oracle },
+  ],
+  check: perpetualsFaults,
+  demonstration: {
+    scenario: longsAndShorts(),
+    subject: "exchange",
+    measure: "liquidatedAccounts",
+    off: "falls",
+  },
+});
