@@ -51,6 +51,8 @@ export interface Layout {
   /** Declares a venue on an instrument with its maker's or owners' account, and how fast used volume recovers (per hour, 0: never). */
   declareVenue(instrument: number, ladder: VenueLadder, account: number, refillPerHour?: number): number;
   venueIndex(id: string): number;
+  /** Index by which tape and orders name a mechanism, or -1 where the scenario has none of that name. */
+  mechanismIndex(name: string): number;
   /** The ladder of a declared venue, for flows that belong to one venue alone (a pool's arbitrageur). */
   venueLadder(venue: number): VenueLadder;
   /** The ledger account of a declared venue's maker or owners. */

@@ -93,6 +93,7 @@ export function openMechanisms(
       assert(index >= 0, `venue ${id} exists`);
       return index;
     },
+    mechanismIndex: (name) => mechanisms.findIndex((mechanism) => mechanism.name === name),
     venueLadder: (venue) => venues[venue].ladder,
     venueAccount: (venue) => venues[venue].account,
     venuesOf: (instrument) => venues.flatMap((venue, index) => (venue.instrument === instrument ? [index] : [])),
