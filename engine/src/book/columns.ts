@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { accountIdsOf } from "./account-ids.js";
+import { accountIdsOf, addressBytes, type EncodedIds } from "./account-ids.js";
 import type { Book, PositionColumn, PositionTable } from "./book.js";
 import { xxh32 } from "./checksum.js";
 import { type AssetScale, columnOf, columnRange, splitHeading } from "./column.js";
 import { isLittleEndian } from "./hash.js";
-import { checkIds } from "./id-bytes.js";
+import { checkIds } from "./id-columns.js";
 import { checkLayer, type ParsedBook, parseBook } from "./parse.js";
 import { assert, ProblemsError } from "./problem.js";
 import { ProblemList } from "./problem-list.js";
@@ -29,8 +29,9 @@ const columnsVersion = 1;
  *  16  f64 bytes of the whole file
  *  24  u32 XXH32 of everything from byte 32, seeded with that of bytes 0 to 23
  *  28  u32 zero
- *  32  the header, JSON: { book: the book's file without positions, tables: [{ protocol, layer, rows, idBytes, columns }] }
- *  then from multiples of 8, per table: the ids as UTF-8, their ends as Float64, each column as Float64.
+ *  32  the header, JSON: { book: the book's file without positions,
+ *      tables: [{ protocol, layer, numbers, addresses, texts, textBytes, columns }] }
+ *  then from multiples of 8, per table: ids as EncodedIds has them (numbers, ends of texts, addresses, texts), each column as Float64.
  */
 const prefixBytes = 32;
 const lengthPlace = 16;
@@ -49,8 +50,10 @@ const headerSchema = z.strictObject({
       z.strictObject({
         protocol: word.name("The protocol.", "maker-eth-b"),
         layer: word.reference("The layer.", "maker-eth-b"),
-        rows: z.int().min(0).max(mostRows),
-        idBytes: z.int().min(0),
+        numbers: z.int().min(0).max(mostRows),
+        addresses: z.int().min(0).max(mostRows),
+        texts: z.int().min(0).max(mostRows),
+        textBytes: z.int().min(0),
         columns: z.array(z.string().max(limits.nameCharacters)).max(limits.columns),
       }),
     )
@@ -69,8 +72,10 @@ export function encodeBook(book: Book): ArrayBuffer {
     tables: book.positions.map((table, place) => ({
       protocol: table.protocol,
       layer: table.layer,
-      rows: table.ids.length,
-      idBytes: encodedIds[place].bytes.length,
+      numbers: encodedIds[place].numbers.length,
+      addresses: encodedIds[place].addresses.length / addressBytes,
+      texts: encodedIds[place].ends.length,
+      textBytes: encodedIds[place].bytes.length,
       columns: table.columns.map((column) => headingOf(column, book)),
     })),
   };
@@ -84,10 +89,16 @@ export function encodeBook(book: Book): ArrayBuffer {
   bytes.set(headerBytes, prefixBytes);
   let place = aligned(prefixBytes + headerBytes.length);
   for (const [index, table] of book.positions.entries()) {
-    const { bytes: idBytes, ends } = encodedIds[index];
-    bytes.set(idBytes, place);
-    place += aligned(idBytes.length);
-    for (const values of [ends, ...table.columns.map((column) => column.values)]) {
+    const ids = encodedIds[index];
+    for (const values of [ids.numbers, ids.ends]) {
+      new Float64Array(buffer, place, values.length).set(values);
+      place += values.byteLength;
+    }
+    for (const values of [ids.addresses, ids.bytes]) {
+      bytes.set(values, place);
+      place += aligned(values.length);
+    }
+    for (const { values } of table.columns) {
       new Float64Array(buffer, place, values.length).set(values);
       place += values.byteLength;
     }
@@ -226,15 +237,24 @@ function readTable(
   totals: AssetTotals,
   problems: ProblemList,
 ): PositionTable {
-  const { protocol, layer, rows, idBytes } = header;
+  const { protocol, layer, numbers, addresses, texts, textBytes } = header;
   const path = under("positions", protocol);
-  let next = place + aligned(idBytes);
-  const encoded = { bytes: new Uint8Array(buffer, place, idBytes), ends: new Float64Array(buffer, next, rows) };
+  const endsPlace = place + 8 * numbers;
+  const addressPlace = endsPlace + 8 * texts;
+  const textPlace = addressPlace + aligned(addresses * addressBytes);
+  const encoded: EncodedIds = {
+    numbers: new Float64Array(buffer, place, numbers),
+    addresses: new Uint8Array(buffer, addressPlace, addresses * addressBytes),
+    bytes: new Uint8Array(buffer, textPlace, textBytes),
+    ends: new Float64Array(buffer, endsPlace, texts),
+  };
+  const rows = numbers + addresses + texts;
+  let next = textPlace + aligned(textBytes);
   checkIds(encoded, under(path, "account"), problems);
   const columns: PositionColumn[] = [];
   for (const [index, heading] of header.columns.entries()) {
-    next += 8 * rows;
     const values = new Float64Array(buffer, next, rows);
+    next += values.byteLength;
     const column = readColumn(heading, values, under(under(at, "columns"), index), path, scales, totals, problems);
     if (column === null) continue;
     const before = columns[columns.length - 1];
@@ -326,12 +346,10 @@ function checksumOf(bytes: Uint8Array): number {
   return xxh32(bytes.subarray(prefixBytes), xxh32(bytes.subarray(0, checksumPlace)));
 }
 
-function tableBytes(table: {
-  readonly rows: number;
-  readonly idBytes: number;
-  readonly columns: readonly string[];
-}): number {
-  return aligned(table.idBytes) + 8 * table.rows * (1 + table.columns.length);
+function tableBytes(table: Omit<TableHeader, "protocol" | "layer">): number {
+  const { numbers, addresses, texts, textBytes, columns } = table;
+  const idBytes = 8 * (numbers + texts) + aligned(addresses * addressBytes) + aligned(textBytes);
+  return idBytes + 8 * (numbers + addresses + texts) * columns.length;
 }
 
 function aligned(bytes: number): number {

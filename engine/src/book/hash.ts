@@ -58,7 +58,10 @@ function hashTable(table: PositionTable, sink: Sink): void {
   sink.text(table.protocol);
   sink.text(table.layer);
   sink.numbers(table.ids.length, table.columns.length);
-  const { bytes, ends } = table.ids.encoded();
+  const { numbers, addresses, bytes, ends } = table.ids.encoded();
+  sink.numbers(numbers.length, ends.length);
+  sink.column(numbers);
+  sink.bytes(addresses);
   sink.column(ends);
   sink.bytes(bytes);
   for (const { role, asset, values } of table.columns) {
