@@ -1,7 +1,4 @@
-import { parentPort } from "node:worker_threads";
-import { closedFormCases } from "@firebreak/engine";
-import type { ValidationMessage } from "./validation.js";
+import { validationCases } from "@firebreak/engine";
+import { answerAside } from "./answer-aside.js";
 
-const send = (message: ValidationMessage) => parentPort?.postMessage(message);
-
-send({ cases: closedFormCases() });
+await answerAside(() => closedFormCases());

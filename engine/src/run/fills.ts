@@ -1,25 +1,30 @@
+import { widened } from "./widened.js";
+
+/** Columns start with this many rows. */
+const firstRows = 8;
+
 /** What was done in one round: one row per trade or liquidation. Column arrays grow by doubling and are used again every round. */
 export class Fills {
   count = 0;
   /** Standing order, or -1 for a mechanism's own trade. */
-  order = new Int32Array(64);
-  mechanism = new Int32Array(64);
-  row = new Int32Array(64);
+  order = new Int32Array(firstRows);
+  mechanism = new Int32Array(firstRows);
+  row = new Int32Array(firstRows);
   /** Ledger account that trades. */
-  account = new Int32Array(64);
-  sellInstrument = new Int32Array(64);
-  buyInstrument = new Int32Array(64);
+  account = new Int32Array(firstRows);
+  sellInstrument = new Int32Array(firstRows);
+  buyInstrument = new Int32Array(firstRows);
   /** Units sold and the whole quote units received. */
-  soldUnits = new Float64Array(64);
-  soldCash = new Float64Array(64);
+  soldUnits = new Float64Array(firstRows);
+  soldCash = new Float64Array(firstRows);
   /** Units bought and the whole quote units paid. */
-  boughtUnits = new Float64Array(64);
-  boughtCash = new Float64Array(64);
+  boughtUnits = new Float64Array(firstRows);
+  boughtCash = new Float64Array(firstRows);
   /** Liquidations: what is seized, taken as fee, and repaid. */
-  seizeUnits = new Float64Array(64);
-  feeUnits = new Float64Array(64);
-  repayUnits = new Float64Array(64);
-  guardRow = new Int32Array(64);
+  seizeUnits = new Float64Array(firstRows);
+  feeUnits = new Float64Array(firstRows);
+  repayUnits = new Float64Array(firstRows);
+  guardRow = new Int32Array(firstRows);
 
   reset(): void {
     this.count = 0;
@@ -40,24 +45,20 @@ export class Fills {
   }
 
   private grow(): void {
-    const wider = <Column extends Int32Array | Float64Array>(column: Column): Column => {
-      const copy = new (column.constructor as new (length: number) => Column)(column.length * 2);
-      copy.set(column);
-      return copy;
-    };
-    this.order = wider(this.order);
-    this.mechanism = wider(this.mechanism);
-    this.row = wider(this.row);
-    this.account = wider(this.account);
-    this.sellInstrument = wider(this.sellInstrument);
-    this.buyInstrument = wider(this.buyInstrument);
-    this.soldUnits = wider(this.soldUnits);
-    this.soldCash = wider(this.soldCash);
-    this.boughtUnits = wider(this.boughtUnits);
-    this.boughtCash = wider(this.boughtCash);
-    this.seizeUnits = wider(this.seizeUnits);
-    this.feeUnits = wider(this.feeUnits);
-    this.repayUnits = wider(this.repayUnits);
-    this.guardRow = wider(this.guardRow);
+    const length = this.order.length * 2;
+    this.order = widened(this.order, length);
+    this.mechanism = widened(this.mechanism, length);
+    this.row = widened(this.row, length);
+    this.account = widened(this.account, length);
+    this.sellInstrument = widened(this.sellInstrument, length);
+    this.buyInstrument = widened(this.buyInstrument, length);
+    this.soldUnits = widened(this.soldUnits, length);
+    this.soldCash = widened(this.soldCash, length);
+    this.boughtUnits = widened(this.boughtUnits, length);
+    this.boughtCash = widened(this.boughtCash, length);
+    this.seizeUnits = widened(this.seizeUnits, length);
+    this.feeUnits = widened(this.feeUnits, length);
+    this.repayUnits = widened(this.repayUnits, length);
+    this.guardRow = widened(this.guardRow, length);
   }
 }

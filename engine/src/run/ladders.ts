@@ -72,7 +72,11 @@ export class OrderBookLadder implements VenueLadder {
   }
 }
 
-/** A constant-product pool's ladder; positions count base units since open. */
+/**
+ * A constant-product pool's ladder; positions count base units since open. The fee is taken from what goes out (`out`: price is a function of the
+ * position whichever way it was reached) or from what comes in (`in`, as Uniswap v2: of a sale only its part after the fee walks the curve). With `in`, units
+ * bought back walk the same curve back, so a round trip pays the fee once where the contract takes it twice.
+ */
 export class PoolLadder implements VenueLadder {
   readonly frame = "absolute";
   sold = 0;
@@ -83,8 +87,13 @@ export class PoolLadder implements VenueLadder {
     readonly fee: number,
     /** Quote units per (coin price x base unit). */
     readonly toQuote: number,
+    readonly feeSide: "out" | "in" = "out",
   ) {}
 
+  /** How far the reserves have moved along the curve at a position. */
+  private reach(position: number): number {
+    return this.feeSide === "in" && position > 0 ? position * (1 - this.fee) : position;
+  }
   position(): number {
     return this.sold;
   }
@@ -96,19 +105,34 @@ export class PoolLadder implements VenueLadder {
     return Math.floor(Math.min(99 * this.pool.baseUnits, 2 ** 52));
   }
   marginal(position: number, side: 1 | -1): number {
-    const price = poolPrice(this.pool, position) / this.toQuote;
-    return side === 1 ? price * (1 - this.fee) : price / (1 - this.fee);
+    const price = this.middle(position);
+    if (side === 1) return price * (1 - this.fee);
+    return this.feeSide === "in" && position > 0 ? price : price / (1 - this.fee);
   }
   middle(position: number): number {
-    return poolPrice(this.pool, position) / this.toQuote;
+    return poolPrice(this.pool, this.reach(position)) / this.toQuote;
   }
   positionAt(price: number, side: 1 | -1): number {
-    const net = side === 1 ? price / (1 - this.fee) : price * (1 - this.fee);
-    return settleGuess(this, poolPositionAt(this.pool, net * this.toQuote), price, side);
+    const kept = 1 - this.fee;
+    const net = side === 1 ? price / kept : price * kept;
+    let guess = poolPositionAt(this.pool, net * this.toQuote);
+    if (this.feeSide === "in") {
+      const back = side === 1 ? guess : poolPositionAt(this.pool, price * this.toQuote);
+      guess = back > 0 ? back / kept : Math.min(0, guess);
+    }
+    return settleGuess(this, guess, price, side);
   }
   cash(from: number, to: number): number {
-    if (to > from) return Math.floor(Math.floor(poolWalk(this.pool, from, to)) * (1 - this.fee));
-    return Math.ceil(Math.ceil(poolWalk(this.pool, to, from)) / (1 - this.fee));
+    const low = Math.min(from, to);
+    const high = Math.max(from, to);
+    // What is above the opening position has paid its fee on the way in.
+    const above =
+      this.feeSide === "in" ? poolWalk(this.pool, this.reach(Math.max(0, low)), this.reach(Math.max(0, high))) : 0;
+    const below =
+      this.feeSide === "in" ? poolWalk(this.pool, Math.min(0, low), Math.min(0, high)) : poolWalk(this.pool, low, high);
+    const kept = 1 - this.fee;
+    if (to > from) return Math.floor(Math.floor(above) + Math.floor(below) * kept);
+    return Math.ceil((Math.ceil(above) + Math.ceil(below)) / kept);
   }
   take(to: number): void {
     this.sold = to;

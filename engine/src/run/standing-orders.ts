@@ -1,62 +1,44 @@
+import { widened } from "./widened.js";
+
+/** Columns start with this many rows. */
+const firstRows = 8;
+
 /** Standing liquidation orders, column by column. An order keeps its row until it is filled or withdrawn; rows are used again. */
 export class StandingOrders {
   /** Orders 0 to count - 1 exist; `open[order]` tells which stand. */
   count = 0;
-  readonly capacity: number;
-  readonly open: Uint8Array;
-  readonly mechanism: Int32Array;
-  readonly row: Int32Array;
-  readonly sellInstrument: Int32Array;
-  readonly buyInstrument: Int32Array;
-  readonly collateral: Int32Array;
-  readonly debt: Int32Array;
-  readonly seizeUnits: Float64Array;
-  readonly feeUnits: Float64Array;
-  readonly repayUnits: Float64Array;
-  readonly feed: Int32Array;
-  readonly priceSteps: Float64Array;
-  readonly sinceTick: Int32Array;
+  open = new Uint8Array(firstRows);
+  mechanism = new Int32Array(firstRows);
+  row = new Int32Array(firstRows);
+  sellInstrument = new Int32Array(firstRows);
+  buyInstrument = new Int32Array(firstRows);
+  collateral = new Int32Array(firstRows);
+  debt = new Int32Array(firstRows);
+  seizeUnits = new Float64Array(firstRows);
+  feeUnits = new Float64Array(firstRows);
+  repayUnits = new Float64Array(firstRows);
+  feed = new Int32Array(firstRows);
+  priceSteps = new Float64Array(firstRows);
+  sinceTick = new Int32Array(firstRows);
   /** Account that disposes where no keeper takes it; -1: keepers. */
-  readonly ownAccount: Int32Array;
+  ownAccount = new Int32Array(firstRows);
   // What the gate of this round said.
-  readonly held: Uint8Array;
+  held = new Uint8Array(firstRows);
   /** Disposal units that may be released in this round. */
-  readonly released: Float64Array;
-  readonly keeperAccount: Int32Array;
-  readonly guardRow: Int32Array;
+  released = new Float64Array(firstRows);
+  keeperAccount = new Int32Array(firstRows);
+  guardRow = new Int32Array(firstRows);
   /** 1 where the disposal trades in the same round, 0 where the keeper takes the collateral with its own capital. */
-  readonly atomic: Uint8Array;
+  atomic = new Uint8Array(firstRows);
   /** Worst price of the atomic disposal, or 0 (see `Gate.give`). */
-  readonly limit: Float64Array;
-  private readonly free: Int32Array;
+  limit = new Float64Array(firstRows);
+  private free = new Int32Array(firstRows);
   private freeCount = 0;
   /** Standing orders now. */
   standing = 0;
 
-  constructor(capacity: number) {
-    this.capacity = capacity;
-    this.open = new Uint8Array(capacity);
-    this.mechanism = new Int32Array(capacity);
-    this.row = new Int32Array(capacity);
-    this.sellInstrument = new Int32Array(capacity);
-    this.buyInstrument = new Int32Array(capacity);
-    this.collateral = new Int32Array(capacity);
-    this.debt = new Int32Array(capacity);
-    this.seizeUnits = new Float64Array(capacity);
-    this.feeUnits = new Float64Array(capacity);
-    this.repayUnits = new Float64Array(capacity);
-    this.feed = new Int32Array(capacity);
-    this.priceSteps = new Float64Array(capacity);
-    this.sinceTick = new Int32Array(capacity);
-    this.ownAccount = new Int32Array(capacity);
-    this.held = new Uint8Array(capacity);
-    this.released = new Float64Array(capacity);
-    this.keeperAccount = new Int32Array(capacity);
-    this.guardRow = new Int32Array(capacity);
-    this.atomic = new Uint8Array(capacity);
-    this.limit = new Float64Array(capacity);
-    this.free = new Int32Array(capacity);
-  }
+  /** `capacity`: orders that may stand at one time at most; asserted by the kernel. */
+  constructor(readonly capacity: number) {}
 
   reset(): void {
     this.open.fill(0, 0, this.count);
@@ -67,6 +49,7 @@ export class StandingOrders {
 
   /** A free row for a new order. */
   take(): number {
+    if (this.freeCount === 0 && this.count === this.open.length) this.grow();
     const order = this.freeCount > 0 ? this.free[--this.freeCount] : this.count++;
     this.open[order] = 1;
     this.standing++;
@@ -86,5 +69,30 @@ export class StandingOrders {
     return this.sellInstrument[order] < 0 && this.buyInstrument[order] >= 0
       ? this.repayUnits[order]
       : this.seizeUnits[order];
+  }
+
+  private grow(): void {
+    const length = this.open.length * 2;
+    this.open = widened(this.open, length);
+    this.mechanism = widened(this.mechanism, length);
+    this.row = widened(this.row, length);
+    this.sellInstrument = widened(this.sellInstrument, length);
+    this.buyInstrument = widened(this.buyInstrument, length);
+    this.collateral = widened(this.collateral, length);
+    this.debt = widened(this.debt, length);
+    this.seizeUnits = widened(this.seizeUnits, length);
+    this.feeUnits = widened(this.feeUnits, length);
+    this.repayUnits = widened(this.repayUnits, length);
+    this.feed = widened(this.feed, length);
+    this.priceSteps = widened(this.priceSteps, length);
+    this.sinceTick = widened(this.sinceTick, length);
+    this.ownAccount = widened(this.ownAccount, length);
+    this.held = widened(this.held, length);
+    this.released = widened(this.released, length);
+    this.keeperAccount = widened(this.keeperAccount, length);
+    this.guardRow = widened(this.guardRow, length);
+    this.atomic = widened(this.atomic, length);
+    this.limit = widened(this.limit, length);
+    this.free = widened(this.free, length);
   }
 }

@@ -1,4 +1,6 @@
+import { assert } from "../book/problem.js";
 import { Sha256 } from "../math/index.js";
+import { widened } from "./widened.js";
 
 /** What a tape row records. Columns a and b are indices, x, y and z numbers; each kind says which. */
 export const tapeKinds = {
@@ -57,22 +59,25 @@ export interface TapeRow {
 }
 
 const chunkRows = 4096;
+const firstRows = 8;
 
 /**
  * Append-only columns and a hash. Rows are hashed in chunks of 4,096, column after column, little-endian, so memory does not grow with ticks;
  * `readers` see each row when it is appended (measures), and `keep` also stores all rows (explain, reports).
  */
 export class Tape {
-  private readonly tick = new Uint32Array(chunkRows);
-  private readonly round = new Uint32Array(chunkRows);
-  private readonly kind = new Uint32Array(chunkRows);
-  private readonly a = new Int32Array(chunkRows);
-  private readonly b = new Int32Array(chunkRows);
-  private readonly x = new Float64Array(chunkRows);
-  private readonly y = new Float64Array(chunkRows);
-  private readonly z = new Float64Array(chunkRows);
+  // Columns grow up to one chunk: many tapes are short, and `open` must be cheap.
+  private capacity = firstRows;
+  private tick = new Uint32Array(firstRows);
+  private round = new Uint32Array(firstRows);
+  private kind = new Uint32Array(firstRows);
+  private a = new Int32Array(firstRows);
+  private b = new Int32Array(firstRows);
+  private x = new Float64Array(firstRows);
+  private y = new Float64Array(firstRows);
+  private z = new Float64Array(firstRows);
   private rows = 0;
-  private hash = new Sha256();
+  private hash: Sha256 | undefined;
   /** Rows kept for readers that come later; empty unless `keep`. */
   readonly kept: TapeRow[] = [];
   /** Rows appended since the path began. */
@@ -87,11 +92,12 @@ export class Tape {
     this.rows = 0;
     this.length = 0;
     this.kept.length = 0;
-    this.hash = new Sha256();
+    this.hash = undefined;
   }
 
   append(tick: number, round: number, kind: number, a: number, b: number, x: number, y: number, z: number): void {
     const row = this.rows;
+    if (row === this.capacity) this.grow();
     this.tick[row] = tick;
     this.round[row] = round;
     this.kind[row] = kind;
@@ -111,11 +117,25 @@ export class Tape {
     if (this.rows === chunkRows) this.flush();
   }
 
+  private grow(): void {
+    this.capacity *= 2;
+    this.tick = widened(this.tick, this.capacity);
+    this.round = widened(this.round, this.capacity);
+    this.kind = widened(this.kind, this.capacity);
+    this.a = widened(this.a, this.capacity);
+    this.b = widened(this.b, this.capacity);
+    this.x = widened(this.x, this.capacity);
+    this.y = widened(this.y, this.capacity);
+    this.z = widened(this.z, this.capacity);
+  }
+
   private flush(): void {
     const { rows } = this;
+    this.hash ??= new Sha256();
+    const { hash } = this;
     for (const column of [this.tick, this.round, this.kind, this.a, this.b, this.x, this.y, this.z]) {
       // Typed arrays are little-endian on every machine that Node and browsers run on; `math` asserts it.
-      this.hash.update(new Uint8Array(column.buffer, 0, rows * column.BYTES_PER_ELEMENT));
+      hash.update(new Uint8Array(column.buffer, 0, rows * column.BYTES_PER_ELEMENT));
     }
     this.rows = 0;
   }
@@ -123,6 +143,7 @@ export class Tape {
   /** SHA-256 of the path's rows in hexadecimal; ends the path. */
   finish(): string {
     this.flush();
+    assert(this.hash !== undefined, "a flush begins the hash");
     return this.hash.hex();
   }
 }

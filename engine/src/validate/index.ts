@@ -7,6 +7,7 @@ import { foldCases } from "./fold.js";
 import { generalisedPoissonCases } from "./generalised-poisson.js";
 import { gennotteLelandCases } from "./gennotte-leland.js";
 import { keeperAuctionCases } from "./keeper-auction.js";
+import { kernelEngine } from "./kernel-engine.js";
 import { leveragedFundCases } from "./leveraged-fund.js";
 import { liquidationIncentiveCases } from "./liquidation-incentive.js";
 import { lossFreeWindowCases } from "./loss-free-window.js";
@@ -15,12 +16,14 @@ import { perpetualPriceCases } from "./perpetual-prices.js";
 import { profitableLiquidationCases } from "./profitable-liquidation.js";
 import { repayToTargetCases } from "./repay-to-target.js";
 import { resilientBookCases } from "./resilient-book.js";
+import { type SimulationProgress, type SimulationSizes, simulatedCases } from "./simulated.js";
 import { toxicityFrontierCases } from "./toxicity-frontier.js";
 import { twoStepLiquidationCases } from "./two-step-liquidation.js";
 import { uniformDensityCases } from "./uniform-density.js";
 import { volatilityLtvCases } from "./volatility-ltv.js";
 
 export { check, type Expectation, type ValidationCase, type ValidationHow, type ValidationTag } from "./case.js";
+export { kernelEngine } from "./kernel-engine.js";
 export { renderValidation } from "./render.js";
 export type {
   CascadeBook,
@@ -55,4 +58,9 @@ export function closedFormCases(): ValidationCase[] {
     ...leveragedFundCases(),
     ...liquidationIncentiveCases(),
   ];
+}
+
+/** Every case there is: the closed forms, and the numbers that the kernel and its mechanisms must reproduce themselves. */
+export function validationCases(progress?: SimulationProgress, sizes?: SimulationSizes): ValidationCase[] {
+  return [...closedFormCases(), ...simulatedCases(kernelEngine, progress, sizes)];
 }

@@ -16,6 +16,12 @@ const schema = z
       .share({ bare: true, above: 0, most: 100 })
       .default(1)
       .describe("Share of the reserves that is there."),
+    feeSide: z
+      .enum(["out", "in"])
+      .default("out")
+      .describe(
+        "out: the fee is taken from what goes out, outside the invariant. in: from what comes in, as Uniswap v2.",
+      ),
   })
   .transform(({ kind: _, ...params }): ConstantProductParams => params);
 
@@ -24,6 +30,7 @@ export interface ConstantProductParams {
   readonly venue: string;
   /** Share of the reserves that is there (1: as measured). */
   readonly depthShare: number;
+  readonly feeSide: "out" | "in";
 }
 
 interface Rows {
@@ -51,7 +58,7 @@ export function constantProduct(name: string, params: ConstantProductParams): Me
         baseUnits: Math.max(1, Math.floor(venue.baseUnits * params.depthShare)),
         quoteUnits: Math.max(1, Math.floor(venue.quoteUnits * params.depthShare)),
       };
-      const ladder = new PoolLadder(venue.id, pool, venue.fee, quoteScale(book, venue.instrument));
+      const ladder = new PoolLadder(venue.id, pool, venue.fee, quoteScale(book, venue.instrument), params.feeSide);
       const owners = layout.account(`${name}/owners`, "pool-owners");
       return {
         ladder,
