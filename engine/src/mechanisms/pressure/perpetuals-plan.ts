@@ -3,6 +3,9 @@ import { mulDivDown, mulDivUp } from "../../math/index.js";
 import type { Decide } from "../../run/index.js";
 import type { PerpetualsRows } from "./perpetuals-rows.js";
 
+/** The market takes at least a hundredth of a position or none: crumbs whose gap rounds to nothing would go one by one, round after round. */
+const leastPart = 100;
+
 /**
  * Sends one side's liquidatable accounts to the market or to deleveraging. Without a deleveraging policy everybody goes to the market. With one the exchange
  * asks what the merged depth would pay: the strongest accounts first (by bankruptcy price) go to the market as long as there is depth and the
@@ -38,7 +41,9 @@ export function planCloses(
     sent += size(order[i]);
   }
   if (whole === order.length) return;
-  place(order[whole], mostUnits(asking, whole, Math.min(size(order[whole]), capacity - sent)));
+  const next = order[whole];
+  const units = mostUnits(asking, whole, Math.min(size(next), capacity - sent));
+  place(next, units * leastPart < size(next) ? 0 : units);
   for (let i = whole + 1; i < order.length; i++) place(order[i], 0);
 }
 
