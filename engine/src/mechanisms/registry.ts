@@ -1,5 +1,7 @@
 import type { Definition } from "./definition.js";
+import { circuitBreakerDefinition } from "./guards/circuit-breaker.js";
 import { keepersDefinition } from "./guards/keepers.js";
+import { throttleDefinition } from "./guards/throttle.js";
 import { constantProductDefinition } from "./liquidity/constant-product.js";
 import { orderBookDefinition } from "./liquidity/order-book.js";
 import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
@@ -26,6 +28,8 @@ export const definitions: readonly Definition[] = [
   ownersDefinition,
   perpetualsDefinition,
   keepersDefinition,
+  throttleDefinition,
+  circuitBreakerDefinition,
 ];
 
 /** The definition of a kind, or undefined. */
