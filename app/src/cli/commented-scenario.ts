@@ -1,3 +1,5 @@
+import type { Book, PositionTable } from "@firebreak/engine";
+
 /** A scenario for `firebreak new`: every part once, with a comment on what it is for. Fits on a screen and runs as it stands. */
 export function commentedScenario(name: string): string {
   return `version: 1
@@ -36,4 +38,38 @@ prices: # how the world outside moves
 pressure: # who must sell: the positions above, by this rule
   lender: { kind: lending, threshold: { ETH: 85% }, bonus: { ETH: 5% } }
 `;
+}
+
+/** A scenario around a book of one's own: its loans under one rule, the price of its first traded asset falling. */
+export function scenarioAround(name: string, book: Book, path: string): string {
+  const traded = book.instruments[0] === undefined ? undefined : book.assets[book.instruments[0].asset].symbol;
+  const loans = book.positions.filter((table) => collaterals(book, table).length > 0);
+  return `version: 1
+name: ${name}
+summary: ${JSON.stringify(`${book.name}, a fall of 30 %`)}
+
+book: ${JSON.stringify(path)}
+
+clock: { tick: 1 min, duration: 1 day }
+${
+  traded === undefined
+    ? ""
+    : `
+prices: # how the world outside moves; afterwards the price stays
+  shock: { kind: line, moves: { ${traded}: -30% }, over: 1 h }
+`
+}
+${loans.length === 0 ? "# pressure: no loans in this book\n" : "pressure: # ASSUMED: put your protocol's own thresholds and bonuses here\n"}${loans.map((table) => loanEntry(book, table)).join("")}`;
+}
+
+function collaterals(book: Book, table: PositionTable): string[] {
+  return table.columns.flatMap(({ role, asset }) => (role === "collateral" ? [book.assets[asset].symbol] : []));
+}
+
+function loanEntry(book: Book, table: PositionTable): string {
+  const each = (share: string) =>
+    collaterals(book, table)
+      .map((symbol) => `${symbol}: ${share}`)
+      .join(", ");
+  return `  ${JSON.stringify(table.protocol)}: { kind: lending, threshold: { ${each("80%")} }, bonus: { ${each("5%")} } }\n`;
 }

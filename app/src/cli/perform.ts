@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Problem, ProblemsError, suggestion } from "@firebreak/engine";
 import { printProblems } from "../files/index.js";
+import { breathe } from "../workers/stopped.js";
 import type { Answer, VerbRun } from "./answer.js";
 import { type Call, readCall } from "./call.js";
 import { exits } from "./exit-codes.js";
@@ -41,6 +42,8 @@ export async function perform(argv: readonly string[], streams: Streams): Promis
       streams,
       progress: (title, total) => openProgress(title, total, streams, json),
     });
+    // A Ctrl-C during the last step is heard before anything is written.
+    await breathe(streams.signal);
     give(answer, call, streams);
     return answer.exit ?? exits.done;
   } catch (error) {

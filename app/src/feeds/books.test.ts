@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { type BookFile, formatFile, type SeriesFile, shippedShape } from "./ourFormat.js";
+import { type BookFile, formatFile, type SeriesFile, shippedShape } from "./our-format.js";
 
 const folder = fileURLToPath(new URL("../../../books/", import.meta.url));
 const names = readdirSync(folder).filter((name) => name.endsWith(".json"));

@@ -1,8 +1,8 @@
-import { readCsvTable } from "./csvTable.js";
+import { readCsvTable } from "./csv-table.js";
 import { cutDecimal } from "./decimal.js";
-import { member, readJsonList } from "./jsonList.js";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
-import { parseUtc } from "./utcTime.js";
+import { member, readJsonList } from "./json-list.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
+import { parseUtc } from "./utc-time.js";
 
 /** One bar. Prices are plain decimals cut to 8 places; volume is in coins, cut to 8 places. */
 export interface Candle {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { importCrvusd } from "./crvusd.js";
-import { shippedShape } from "./ourFormat.js";
-import { crvusdBook } from "./shipCrvusd.js";
+import { shippedShape } from "./our-format.js";
+import { crvusdBook } from "./ship-crvusd.js";
 
 const address = (digit: string) => `0x${digit.repeat(40)}`;
 const borrower = (digit: string, more: object = {}) => ({

@@ -1,6 +1,6 @@
 import { cutDecimal, parseDecimal, toNumber } from "./decimal.js";
-import { isMembers, parseWithNumbersAsText } from "./numbersAsText.js";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
+import { isMembers, parseWithNumbersAsText } from "./numbers-as-text.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
 
 /** One borrower of a market. Amounts are plain decimals as text, cut to the asset's decimals. */
 export interface CrvusdBorrower {

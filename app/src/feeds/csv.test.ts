@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { applyMapping, guessMapping, parseMapping } from "./columnMapping.js";
-import { guessDelimiter } from "./csvStream.js";
-import { importDepthCsv } from "./depthCsv.js";
+import { applyMapping, guessMapping, parseMapping } from "./column-mapping.js";
+import { guessDelimiter } from "./csv-stream.js";
+import { importDepthCsv } from "./depth-csv.js";
 import {
   importPositionsCsv,
   type PositionsCsv,
   type PositionsCsvOptions,
   positionsSection,
   userLayer,
-} from "./positionsCsv.js";
+} from "./positions-csv.js";
 
 const bytes = (text: string) => [new TextEncoder().encode(text)];
 

@@ -1,7 +1,7 @@
 import { decimalText, parseDecimal, unitsDown } from "./decimal.js";
-import { member, readJsonList } from "./jsonList.js";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
-import { parseUtc } from "./utcTime.js";
+import { member, readJsonList } from "./json-list.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
+import { parseUtc } from "./utc-time.js";
 
 /** Gas prices bid in one interval, by percentile, in gwei cut to 9 places (whole wei). */
 export interface GasPercentiles {

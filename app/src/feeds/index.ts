@@ -1,8 +1,8 @@
 /** The feeds: everything that turns files of others into books and series of ours. */
-export { type MappedColumn, parseMapping } from "./columnMapping.js";
-export type { ReadProgress } from "./csvStream.js";
-export { type DepthCsv, importDepthCsv } from "./depthCsv.js";
-export * from "./ourFormat.js";
+export { type MappedColumn, parseMapping } from "./column-mapping.js";
+export type { ReadProgress } from "./csv-stream.js";
+export { type DepthCsv, importDepthCsv } from "./depth-csv.js";
+export * from "./our-format.js";
 export {
   importPositionsCsv,
   type PositionsCsv,
@@ -10,7 +10,7 @@ export {
   type PositionsCsvProblems,
   positionsSection,
   userLayer,
-} from "./positionsCsv.js";
-export { importRaw, isRawKind, type RawImport, type RawKind, rawKinds } from "./rawImport.js";
-export type { RefusedRow } from "./refusedRow.js";
+} from "./positions-csv.js";
+export { importRaw, isRawKind, type RawImport, type RawKind, rawKinds } from "./raw-import.js";
+export type { RefusedRow } from "./refused-row.js";
 export { shipBooks } from "./ship.js";

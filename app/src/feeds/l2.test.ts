@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { bookDepth, depthAt, medianDepth } from "./l2Depth.js";
-import { parseL2Line } from "./l2Line.js";
-import { measureRefill, refillMethod } from "./l2Refill.js";
-import { L2Replay, replayL2 } from "./l2Replay.js";
+import { bookDepth, depthAt, medianDepth } from "./l2-depth.js";
+import { parseL2Line } from "./l2-line.js";
+import { measureRefill, refillMethod } from "./l2-refill.js";
+import { L2Replay, replayL2 } from "./l2-replay.js";
 
 const at = (message: unknown) => `1723161255088156767 ${JSON.stringify(message)}`;
 type Level = readonly [string, string];

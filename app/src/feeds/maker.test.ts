@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { measureAccruedFees } from "./accruedFees.js";
-import { importHourlyPrices, priceNearest } from "./hourlyPrices.js";
-import { readMakerDay } from "./makerDay.js";
-import { importMakerEvents, type MakerEventTexts } from "./makerEvents.js";
-import { importMakerParameters, makerTermsAt, parametersAt } from "./makerParameters.js";
-import { checkLiquidations, replayVaults } from "./makerReplay.js";
-import { protocolTotals } from "./makerTotals.js";
-import { importMakerVaults } from "./makerVaults.js";
-import { importRaw } from "./rawImport.js";
-import { scoreStaticRule } from "./staticRule.js";
+import { measureAccruedFees } from "./accrued-fees.js";
+import { importHourlyPrices, priceNearest } from "./hourly-prices.js";
+import { readMakerDay } from "./maker-day.js";
+import { importMakerEvents, type MakerEventTexts } from "./maker-events.js";
+import { importMakerParameters, makerTermsAt, parametersAt } from "./maker-parameters.js";
+import { checkLiquidations, replayVaults } from "./maker-replay.js";
+import { protocolTotals } from "./maker-totals.js";
+import { importMakerVaults } from "./maker-vaults.js";
+import { importRaw } from "./raw-import.js";
+import { scoreStaticRule } from "./static-rule.js";
 
 const vaultsText = `vault,collateral_eth,debt_dai_ex_interest,liq_price_at_130pct
 11,10.12345678,10000.00,1284.15

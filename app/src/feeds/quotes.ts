@@ -1,6 +1,6 @@
-import { readCsvTable } from "./csvTable.js";
+import { readCsvTable } from "./csv-table.js";
 import { parseDecimal, toNumber } from "./decimal.js";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
 
 /** One executable quote: what a router would have paid out for an amount in. */
 export interface Quote {

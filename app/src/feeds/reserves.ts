@@ -1,6 +1,6 @@
 import { cutDecimal } from "./decimal.js";
-import { member, readJsonList } from "./jsonList.js";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
+import { member, readJsonList } from "./json-list.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
 
 /** Reserves of the DAI/WETH pool at the start of an interval; ETH cut to 7 places, DAI to 6. */
 export interface PoolReserves {

@@ -1,16 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { booksReadme } from "./booksReadme.js";
+import { booksReadme } from "./books-readme.js";
 import { type ImportedCrvusd, importCrvusd } from "./crvusd.js";
-import { readMakerDay } from "./makerDay.js";
-import { formatFile } from "./ourFormat.js";
-import { measureFeed } from "./perpetualFeed.js";
+import { readMakerDay } from "./maker-day.js";
+import { formatFile } from "./our-format.js";
+import { measureFeed } from "./perpetual-feed.js";
 import { importQuotes, tokens } from "./quotes.js";
-import type { RefusedRow } from "./refusedRow.js";
-import { crvusdBook } from "./shipCrvusd.js";
-import { perpetualBook, widerMarketDepth } from "./shipDepth.js";
-import { makerBook, makerSeries } from "./shipMaker.js";
+import type { RefusedRow } from "./refused-row.js";
+import { crvusdBook } from "./ship-crvusd.js";
+import { perpetualBook, widerMarketDepth } from "./ship-depth.js";
+import { makerBook, makerSeries } from "./ship-maker.js";
 
 const makerDays = ["2021-04-22", "2021-05-19", "2021-09-20", "2022-01-21"];
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { renderValidation, type ValidationCase } from "@firebreak/engine";
-import { runValidation } from "../../workers/validation.js";
+import { runAside } from "../../workers/aside.js";
 import type { Answer, Workplace } from "../answer.js";
 import { exits } from "../exit-codes.js";
 import type { Paint } from "../paint.js";
@@ -10,7 +10,9 @@ import { tableText } from "../text/table.js";
 /** `firebreak validate`: the numbers of the literature beside ours. */
 export async function runValidate({ call, streams, progress }: Workplace): Promise<Answer> {
   const bar = progress("figures", 100);
-  const cases = await runValidation(streams.signal, (share) => bar.reach(Math.round(100 * share))).finally(bar.end);
+  const cases = await runAside<readonly ValidationCase[]>("validation-worker", null, streams.signal, (share) =>
+    bar.reach(Math.round(100 * share)),
+  ).finally(bar.end);
   const failed = cases.filter((one) => !one.pass);
   const file = join(projectRoot(streams.cwd()), "VALIDATION.md");
   return {

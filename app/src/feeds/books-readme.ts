@@ -1,10 +1,10 @@
-import type { RefillRate } from "./l2Refill.js";
-import { checkLiquidations } from "./makerReplay.js";
-import type { MeasuredFeed } from "./perpetualFeed.js";
-import { refillWords } from "./shipDepth.js";
-import { feeWords, type MakerDay, termsWords, totalWords } from "./shipMaker.js";
-import { scoreStaticRule } from "./staticRule.js";
-import { utcText } from "./utcTime.js";
+import type { RefillRate } from "./l2-refill.js";
+import { checkLiquidations } from "./maker-replay.js";
+import type { MeasuredFeed } from "./perpetual-feed.js";
+import { refillWords } from "./ship-depth.js";
+import { feeWords, type MakerDay, termsWords, totalWords } from "./ship-maker.js";
+import { scoreStaticRule } from "./static-rule.js";
+import { utcText } from "./utc-time.js";
 
 /** The page beside the shipped books: what each is, the terms of each day, what was measured while importing. */
 export function booksReadme(days: readonly MakerDay[], feed: MeasuredFeed, refill: RefillRate): string {

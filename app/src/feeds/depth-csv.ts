@@ -1,8 +1,8 @@
-import { plainNumber } from "./amountUnits.js";
-import { applyMapping, type MappedColumn } from "./columnMapping.js";
-import { RefusedRows, type StreamedRecord, streamCsv } from "./csvStream.js";
-import type { CurveLevel } from "./quoteDepth.js";
-import type { RefusedRow } from "./refusedRow.js";
+import { plainNumber } from "./amount-units.js";
+import { applyMapping, type MappedColumn } from "./column-mapping.js";
+import { RefusedRows, type StreamedRecord, streamCsv } from "./csv-stream.js";
+import type { CurveLevel } from "./quote-depth.js";
+import type { RefusedRow } from "./refused-row.js";
 
 /** A user's depth as understood: levels relative to the middle price. */
 export interface DepthCsv {

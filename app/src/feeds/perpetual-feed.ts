@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { type L2Depth, medianDepth } from "./l2Depth.js";
-import { measureRefill, type RefillRate } from "./l2Refill.js";
-import { type L2ReplayResult, replayL2 } from "./l2Replay.js";
+import { type L2Depth, medianDepth } from "./l2-depth.js";
+import { measureRefill, type RefillRate } from "./l2-refill.js";
+import { type L2ReplayResult, replayL2 } from "./l2-replay.js";
 
 /** What was measured on an order-book feed. */
 export interface MeasuredFeed {

@@ -1,7 +1,7 @@
-import { type CsvRecord, readCsvTable } from "./csvTable.js";
+import { type CsvRecord, readCsvTable } from "./csv-table.js";
 import { cutDecimal } from "./decimal.js";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
-import { parseUtc } from "./utcTime.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
+import { parseUtc } from "./utc-time.js";
 
 /** What happened to a vault. A liquidation is two events: the ETH seized and the DAI of debt it covered. */
 export type MakerEventKind = "open" | "deposit" | "repay" | "borrow" | "withdraw" | "liquidate";

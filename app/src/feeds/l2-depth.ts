@@ -1,5 +1,5 @@
-import { type L2Book, replayL2 } from "./l2Replay.js";
-import { type CurveLevel, median } from "./quoteDepth.js";
+import { type L2Book, replayL2 } from "./l2-replay.js";
+import { type CurveLevel, median } from "./quote-depth.js";
 
 /** Both sides of a depth curve relative to the middle of the book. */
 export interface L2Depth {

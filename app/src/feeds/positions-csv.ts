@@ -1,10 +1,10 @@
-import { amountUnits, plainNumber } from "./amountUnits.js";
-import { applyMapping, type ColumnMapping, guessMapping, type MappedColumn } from "./columnMapping.js";
-import { type ReadProgress, RefusedRows, type StreamedRecord, streamCsv } from "./csvStream.js";
+import { amountUnits, plainNumber } from "./amount-units.js";
+import { applyMapping, type ColumnMapping, guessMapping, type MappedColumn } from "./column-mapping.js";
+import { type ReadProgress, RefusedRows, type StreamedRecord, streamCsv } from "./csv-stream.js";
 import { decimalText } from "./decimal.js";
-import { GrowingColumn } from "./growingColumn.js";
-import type { LayerFile, PositionsFile } from "./ourFormat.js";
-import type { RefusedRow } from "./refusedRow.js";
+import { GrowingColumn } from "./growing-column.js";
+import type { LayerFile, PositionsFile } from "./our-format.js";
+import type { RefusedRow } from "./refused-row.js";
 
 /** How a user's table of positions is read. */
 export interface PositionsCsvOptions {

@@ -1,15 +1,15 @@
-import type { AccruedFees } from "./accruedFees.js";
+import type { AccruedFees } from "./accrued-fees.js";
 import type { Candle } from "./candles.js";
 import type { GasPercentiles } from "./gas.js";
-import type { PricePoint } from "./hourlyPrices.js";
-import type { MakerEvent } from "./makerEvents.js";
-import type { MakerTerms } from "./makerParameters.js";
-import type { ProtocolTotal } from "./makerTotals.js";
-import type { MakerVault } from "./makerVaults.js";
-import type { BookFile, LayerFile, SeriesFile, SeriesTableFile } from "./ourFormat.js";
+import type { PricePoint } from "./hourly-prices.js";
+import type { MakerEvent } from "./maker-events.js";
+import type { MakerTerms } from "./maker-parameters.js";
+import type { ProtocolTotal } from "./maker-totals.js";
+import type { MakerVault } from "./maker-vaults.js";
+import type { BookFile, LayerFile, SeriesFile, SeriesTableFile } from "./our-format.js";
 import type { PoolReserves } from "./reserves.js";
-import type { DepthFile } from "./shipDepth.js";
-import { utcText } from "./utcTime.js";
+import type { DepthFile } from "./ship-depth.js";
+import { utcText } from "./utc-time.js";
 
 /** Everything known about one Maker day, understood. */
 export interface MakerDay {

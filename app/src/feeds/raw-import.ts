@@ -3,18 +3,18 @@ import { basename, dirname } from "node:path";
 import { type Candle, importFifteenMinuteCandles, importTenMinuteCandles } from "./candles.js";
 import { type ImportedCrvusd, importCrvusd } from "./crvusd.js";
 import { importGas } from "./gas.js";
-import { importHourlyPrices } from "./hourlyPrices.js";
-import { type RefusedInFile, readMakerDay } from "./makerDay.js";
-import type { BookFile, LayerFile, SeriesFile, SeriesTableFile } from "./ourFormat.js";
-import { measureFeed } from "./perpetualFeed.js";
-import { quoteDepth } from "./quoteDepth.js";
+import { importHourlyPrices } from "./hourly-prices.js";
+import { type RefusedInFile, readMakerDay } from "./maker-day.js";
+import type { BookFile, LayerFile, SeriesFile, SeriesTableFile } from "./our-format.js";
+import { measureFeed } from "./perpetual-feed.js";
+import { quoteDepth } from "./quote-depth.js";
 import { importQuotes, tokens } from "./quotes.js";
-import type { RefusedRow } from "./refusedRow.js";
+import type { RefusedRow } from "./refused-row.js";
 import { importReserves } from "./reserves.js";
-import { crvusdBook } from "./shipCrvusd.js";
-import { levelRows, perpetualBook, refillWords } from "./shipDepth.js";
-import { feeWords, makerBook, makerSeries, termsWords, totalWords } from "./shipMaker.js";
-import { utcText } from "./utcTime.js";
+import { crvusdBook } from "./ship-crvusd.js";
+import { levelRows, perpetualBook, refillWords } from "./ship-depth.js";
+import { feeWords, makerBook, makerSeries, termsWords, totalWords } from "./ship-maker.js";
+import { utcText } from "./utc-time.js";
 
 /** The raw sets that can be imported: what each reads, and an example. */
 export const rawKinds = {

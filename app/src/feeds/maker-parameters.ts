@@ -1,7 +1,7 @@
-import { readCsvTable } from "./csvTable.js";
+import { readCsvTable } from "./csv-table.js";
 import { parseDecimal, toNumber } from "./decimal.js";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
-import { parseUtc } from "./utcTime.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
+import { parseUtc } from "./utc-time.js";
 
 /** One change of a risk parameter, as governance executed it. */
 export interface ParameterChange {

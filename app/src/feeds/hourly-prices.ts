@@ -1,6 +1,6 @@
-import { readCsvTable } from "./csvTable.js";
+import { readCsvTable } from "./csv-table.js";
 import { cutDecimal } from "./decimal.js";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
 
 /** One observed price. */
 export interface PricePoint {

@@ -1,9 +1,9 @@
-import type { L2Depth } from "./l2Depth.js";
-import type { RefillRate } from "./l2Refill.js";
-import type { BookFile, LayerFile, LevelFile, OrderBookFile } from "./ourFormat.js";
-import { type CurveLevel, type QuoteDepth, quoteDepth } from "./quoteDepth.js";
+import type { L2Depth } from "./l2-depth.js";
+import type { RefillRate } from "./l2-refill.js";
+import type { BookFile, LayerFile, LevelFile, OrderBookFile } from "./our-format.js";
+import { type CurveLevel, type QuoteDepth, quoteDepth } from "./quote-depth.js";
 import { type Quote, tokens } from "./quotes.js";
-import { utcText } from "./utcTime.js";
+import { utcText } from "./utc-time.js";
 
 /** A depth curve in the shipped form, with what it rests on. */
 export interface DepthFile {

@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
 
 /** One record of a CSV file with its cells by column name. */
 export interface CsvRecord {

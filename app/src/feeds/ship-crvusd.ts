@@ -1,7 +1,7 @@
 import type { ImportedCrvusd } from "./crvusd.js";
-import type { BookFile, LayerFile, OrderBookFile, PositionsFile } from "./ourFormat.js";
-import type { DepthFile } from "./shipDepth.js";
-import { utcText } from "./utcTime.js";
+import type { BookFile, LayerFile, OrderBookFile, PositionsFile } from "./our-format.js";
+import type { DepthFile } from "./ship-depth.js";
+import { utcText } from "./utc-time.js";
 
 /** All borrowers of the given crvUSD markets as one book. `depths` by collateral symbol; a market without one has no venue. */
 export function crvusdBook(markets: readonly ImportedCrvusd[], depths: Readonly<Record<string, DepthFile>>): BookFile {

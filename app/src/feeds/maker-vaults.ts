@@ -1,6 +1,6 @@
-import { readCsvTable } from "./csvTable.js";
+import { readCsvTable } from "./csv-table.js";
 import { cutDecimal } from "./decimal.js";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
 
 /** One open vault. Amounts are plain decimals as text: ETH cut to 7 places, DAI to 6. */
 export interface MakerVault {

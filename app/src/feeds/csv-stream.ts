@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { type RefusedRow, refusedRow } from "./refusedRow.js";
+import { type RefusedRow, refusedRow } from "./refused-row.js";
 
 /** Progress of a long read. */
 export interface ReadProgress {

@@ -1,6 +1,6 @@
-import { L2Ladder } from "./l2Ladder.js";
-import { type L2Message, parseL2Line } from "./l2Line.js";
-import { type RefusedRow, refusedRow } from "./refusedRow.js";
+import { L2Ladder } from "./l2-ladder.js";
+import { type L2Message, parseL2Line } from "./l2-line.js";
+import { type RefusedRow, refusedRow } from "./refused-row.js";
 
 type Depth = Extract<L2Message, { kind: "depth" }>;
 type Best = Extract<L2Message, { kind: "best" }>;

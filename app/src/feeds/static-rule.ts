@@ -1,6 +1,6 @@
-import type { PricePoint } from "./hourlyPrices.js";
-import type { MakerEvent } from "./makerEvents.js";
-import type { MakerVault } from "./makerVaults.js";
+import type { PricePoint } from "./hourly-prices.js";
+import type { MakerEvent } from "./maker-events.js";
+import type { MakerVault } from "./maker-vaults.js";
 
 /** What the naive rule says of a window: everybody below the collateral ratio at the lowest price is liquidated, nobody acts. */
 export interface StaticRuleScore {

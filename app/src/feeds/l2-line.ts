@@ -1,4 +1,4 @@
-import { isMembers } from "./numbersAsText.js";
+import { isMembers } from "./numbers-as-text.js";
 
 /** A price level of an order book: price in steps of 1e-8 of the quote asset, size in coins; size 0 removes the level. */
 export type L2Level = readonly [priceSteps: number, size: number];

@@ -1,4 +1,4 @@
-import { type ParameterChange, parametersAt } from "./makerParameters.js";
+import { type ParameterChange, parametersAt } from "./maker-parameters.js";
 
 /** Total debt of the collateral type as the protocol itself counted it, accrued fees included. */
 export interface ProtocolTotal {

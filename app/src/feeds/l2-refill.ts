@@ -1,4 +1,4 @@
-import { type L2Book, replayL2 } from "./l2Replay.js";
+import { type L2Book, replayL2 } from "./l2-replay.js";
 
 /** How the refill rate is measured; the values are those of the shipped figure. */
 export interface RefillMethod {

@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { measureAccruedFees } from "./accruedFees.js";
+import { measureAccruedFees } from "./accrued-fees.js";
 import { importTenMinuteCandles } from "./candles.js";
 import { importGas } from "./gas.js";
-import { importHourlyPrices, priceNearest } from "./hourlyPrices.js";
-import { importMakerEvents, type MakerEvent } from "./makerEvents.js";
-import { importMakerParameters, makerTermsAt, type ParameterChange } from "./makerParameters.js";
-import { replayVaults } from "./makerReplay.js";
-import { protocolTotals } from "./makerTotals.js";
-import { importMakerVaults, type MakerVault } from "./makerVaults.js";
-import type { Imported, RefusedRow } from "./refusedRow.js";
+import { importHourlyPrices, priceNearest } from "./hourly-prices.js";
+import { importMakerEvents, type MakerEvent } from "./maker-events.js";
+import { importMakerParameters, makerTermsAt, type ParameterChange } from "./maker-parameters.js";
+import { replayVaults } from "./maker-replay.js";
+import { protocolTotals } from "./maker-totals.js";
+import { importMakerVaults, type MakerVault } from "./maker-vaults.js";
+import type { Imported, RefusedRow } from "./refused-row.js";
 import { importReserves } from "./reserves.js";
-import { hourlyPriceLayer, type MakerDay, openPriceLayer } from "./shipMaker.js";
+import { hourlyPriceLayer, type MakerDay, openPriceLayer } from "./ship-maker.js";
 
 const dayMs = 86_400_000;
 

@@ -1,5 +1,5 @@
-import type { MakerEvent } from "./makerEvents.js";
-import type { MakerVault } from "./makerVaults.js";
+import type { MakerEvent } from "./maker-events.js";
+import type { MakerVault } from "./maker-vaults.js";
 
 /** A vault while its events are replayed. */
 export interface VaultState {

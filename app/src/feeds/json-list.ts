@@ -1,5 +1,5 @@
-import { isMembers, parseWithNumbersAsText } from "./numbersAsText.js";
-import { type Imported, type RefusedRow, refusedRow } from "./refusedRow.js";
+import { isMembers, parseWithNumbersAsText } from "./numbers-as-text.js";
+import { type Imported, type RefusedRow, refusedRow } from "./refused-row.js";
 
 /** A list entry of a JSON feed: its members by name, numbers as text. */
 export interface JsonEntry {

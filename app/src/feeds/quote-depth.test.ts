@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { curveAverage, median, quoteDepth } from "./quoteDepth.js";
+import { curveAverage, median, quoteDepth } from "./quote-depth.js";
 import { importQuotes, type Quote, tokens } from "./quotes.js";
 
 const pair = { base: tokens.weth, quote: tokens.usdc };

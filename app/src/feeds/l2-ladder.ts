@@ -1,4 +1,4 @@
-import type { L2Level } from "./l2Line.js";
+import type { L2Level } from "./l2-line.js";
 
 /** One side of an order book: sizes by price, best price kept. */
 export class L2Ladder {

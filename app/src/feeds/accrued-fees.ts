@@ -1,7 +1,7 @@
-import type { MakerEvent } from "./makerEvents.js";
-import { checkLiquidations, replayVaults } from "./makerReplay.js";
-import type { MakerVault } from "./makerVaults.js";
-import { median } from "./quoteDepth.js";
+import type { MakerEvent } from "./maker-events.js";
+import { checkLiquidations, replayVaults } from "./maker-replay.js";
+import type { MakerVault } from "./maker-vaults.js";
+import { median } from "./quote-depth.js";
 
 /** What one vault paid beyond the debt that the book states for it. */
 export interface FeeSample {
