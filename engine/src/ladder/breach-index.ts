@@ -42,7 +42,8 @@ const exhaustedDebt = 6;
  * the exact sum of their debts (a liquidation of each would round per account: up to two units less each).
  *
  * With the debt asset away from its opening price everything goes through the ratio of the two prices: a row whose key lies within its own rounding
- * of the bound is decided by the exact predicate. A fall of the debt asset below a quarter of its opening price is answered by a full exact scan.
+ * of the bound is decided by the exact predicate. Where the debt asset fell below a quarter of its opening price, all who would breach at a quarter
+ * are checked exactly.
  */
 export class BreachIndex implements IndexPart {
   readonly method: string;
@@ -121,6 +122,20 @@ export class BreachIndex implements IndexPart {
     this.book(into, collateralSteps, debtSteps, s[0], s[1], s[2], s[3], s[4], s[5], s[6]);
   }
 
+  forcedUnits(published: Float64Array, into: ForcedFlow): void {
+    const { route, breach } = this;
+    const plain = this.allCollateral && route.buyInstrument < 0;
+    if (!plain || published[route.debtFeed] !== this.openingDebtSteps) {
+      this.forced(published, into);
+      return;
+    }
+    const collateralSteps = published[route.collateralFeed];
+    assert(collateralSteps < highestSteps, "a published price stays below 2.8 million dollars");
+    if (route.sellInstrument >= 0) {
+      into.sold[route.sellInstrument] += breach.sums[sumStride * breach.count(collateralSteps) + soldSum];
+    }
+  }
+
   breaching(published: Float64Array, visit: (row: number) => void): void {
     const { rule, accounts, breach } = this;
     const collateralSteps = published[this.route.collateralFeed];
@@ -173,13 +188,23 @@ export class BreachIndex implements IndexPart {
     }
   }
 
+  /** Far below the opening debt price: whoever does not breach with the debt at the lowest price that keys hold for does not breach here. */
   private sumByScan(collateralSteps: number, debtSteps: number): void {
     this.sums.fill(0);
-    for (let i = 0; i < this.accountCount; i++) {
-      if (!this.holds(i, collateralSteps, debtSteps, false)) continue;
-      this.shift(i, 1, false);
-      if (this.holds(i, collateralSteps, debtSteps, true)) this.shift(i, 1, true);
+    const bound = collateralSteps * keptFall;
+    const count = this.breach.count(bound);
+    for (let at = 0; at < count; at++) this.examine(this.breach.rows[at], collateralSteps, debtSteps);
+    let at = this.breach.firstUnsureAfter(count, bound);
+    while (at < this.accountCount) {
+      this.examine(this.breach.rows[at], collateralSteps, debtSteps);
+      at = this.breach.firstUnsureAfter(at + 1, bound);
     }
+  }
+
+  private examine(i: number, collateralSteps: number, debtSteps: number): void {
+    if (!this.holds(i, collateralSteps, debtSteps, false)) return;
+    this.shift(i, 1, false);
+    if (this.holds(i, collateralSteps, debtSteps, true)) this.shift(i, 1, true);
   }
 
   /** The exact predicates: breaching, or breaching and exhausted. */

@@ -86,13 +86,7 @@ export class CloseFactorIndex implements IndexPart {
     const keys = new Float64Array(count);
     const widths = new Float64Array(count);
     const scale = powersOfTen[rule.collateralDecimals];
-    // A rounding in a liquidation counts for more, the more of the debt that liquidation repays.
-    let partial = 1;
-    for (const step of this.sizeSteps) {
-      if (step.closeFactorBps < basisPoints)
-        partial = Math.max(partial, basisPoints / (basisPoints - step.closeFactorBps));
-    }
-    const rounds = 2 * (classes.depth + 2) * partial;
+    const widthOf = halfWidths(rule, this.sizeSteps, classes);
     for (let i = 0; i < count; i++) {
       const value = valueUp(debt[i], openingDebtSteps, rule.debtDecimals);
       // The collateral price at which collateral and debt are worth the same.
@@ -100,7 +94,7 @@ export class CloseFactorIndex implements IndexPart {
         collateral[i] === 0
           ? Number.POSITIVE_INFINITY
           : ((debt[i] * openingDebtSteps) / powersOfTen[rule.debtDecimals]) * (scale / collateral[i]);
-      widths[i] = rounds * ((16 * keptFall) / value + 16 / debt[i] + 16 / Math.max(1, collateral[i])) + 1e-11;
+      widths[i] = widthOf(collateral[i], debt[i], value);
       this.sold[i] = collateral[i] - feeOf(rule, collateral[i]);
     }
     this.order = new FallingOrder(keys, widths, this.sold, collateral, debt);
@@ -124,7 +118,7 @@ export class CloseFactorIndex implements IndexPart {
     this.repaid.fill(0);
     if (debtSteps * keptFall >= this.openingDebtSteps && collateralSteps > 0)
       this.sumByClass(collateralSteps, debtSteps);
-    else for (let i = 0; i < this.accountCount; i++) this.addExactly(i);
+    else this.sumByScan(collateralSteps);
     this.book(into, collateralSteps, debtSteps);
   }
 
@@ -170,6 +164,19 @@ export class CloseFactorIndex implements IndexPart {
       }
     }
     for (let c = 0; c < shares.length; c++) if (classDebt[c] > 0) this.repay(classDebt[c], shares[c]);
+  }
+
+  /** Far below the opening debt price: whoever does not breach with the debt at the lowest price that keys hold for does not breach here. */
+  private sumByScan(collateralSteps: number): void {
+    const { order, classes } = this;
+    const bound = (collateralSteps * keptFall) / classes.bounds[classes.bounds.length - 1];
+    const count = order.count(bound);
+    for (let at = 0; at < count; at++) this.addExactly(order.rows[at]);
+    let at = order.firstUnsureAfter(count, bound);
+    while (at < this.accountCount) {
+      this.addExactly(order.rows[at]);
+      at = order.firstUnsureAfter(at + 1, bound);
+    }
   }
 
   /** Whether bound `b` is the first one that a place is unsure about, and the place is not decided already as one of the first class. */
@@ -264,6 +271,34 @@ export class CloseFactorIndex implements IndexPart {
     into.badDebtUsd += unitsUsd(lost, debtSteps, rule.debtDecimals);
     if (route.buyInstrument >= 0) into.bought[route.buyInstrument] += paid + covered;
   }
+}
+
+/** Steps in which the distance from the fixed point grows a million times, times the close factor. */
+const leaving = 14;
+
+/**
+ * How far, relatively, roundings move the ratio at which an account changes class, carried back to the opening ratio (each step back shrinks them as
+ * much as the debt had shrunk): per liquidation two units of debt, one of collateral and five values, and as much for the last
+ * decision; twice that, and values a quarter as large where the debt asset fell. An account so small that its roundings could add up on
+ * the way to its end, or outweigh what drives it there, is always decided exactly.
+ */
+function halfWidths(
+  rule: PairRule,
+  steps: CloseFactorSteps,
+  classes: StepClasses,
+): (collateral: number, debt: number, debtValue: number) => number {
+  const { bounds, shares, depth } = classes;
+  const top = bounds[bounds.length - 1];
+  const stretch = shares.length > 0 ? top / bounds[0] : 1;
+  const smallest = Math.min(...steps.map((step) => step.closeFactorBps)) / basisPoints;
+  const longest = leaving / smallest;
+  // Without classes the collateral always runs out: from the threshold on the ratio falls by at least this much a step.
+  const g = ((basisPoints + rule.bonusBps) / basisPoints) * ((basisPoints + rule.penaltyBps) / basisPoints);
+  const drift = shares.length > 0 ? 1 : (smallest * (g - top)) / top;
+  return (collateral, debt, debtValue) => {
+    const each = stretch * ((5 * keptFall) / debtValue + 2 / debt) + 1 / Math.max(1, collateral);
+    return each * longest > 0.05 || each * 4 > drift ? 1 : 2 * (depth + 1) * each + 1e-11;
+  };
 }
 
 /** The pair's rule for assets 0 (collateral) and 1 (debt), as exact/lending.ts takes it. */

@@ -4,6 +4,8 @@ import type { ForcedFlow } from "../run/mechanism.js";
 export interface IndexPart {
   /** Adds what the group is forced to trade with prices held at `published` (steps by feed); allocates nothing. */
   forced(published: Float64Array, into: ForcedFlow): void;
+  /** The units of `forced` alone (sold and bought), where that is less work: what the rounds of a cascade need. */
+  forcedUnits?(published: Float64Array, into: ForcedFlow): void;
   /** Calls `visit` with the ladder row of every account that breaches at those prices, in no stated order. */
   breaching(published: Float64Array, visit: (row: number) => void): void;
   /** The method in words, for `explain`. */

@@ -87,6 +87,15 @@ export class LendingLadder implements Ladder {
     for (let i = 0; i < this.parts.length; i++) this.parts[i].forced(published, into);
   }
 
+  /** The units of `forced` alone, sold and bought by instrument: for rounds on the way to a landing. */
+  forcedUnits(published: Float64Array, into: ForcedFlow): void {
+    for (let i = 0; i < this.parts.length; i++) {
+      const part = this.parts[i];
+      if (part.forcedUnits) part.forcedUnits(published, into);
+      else part.forced(published, into);
+    }
+  }
+
   accounts(published: Float64Array, visit: (account: ForcedAccount) => void): void {
     const flow = emptyFlow(1 + Math.max(-1, ...this.book.routes.sell, ...this.book.routes.buy));
     for (const part of this.parts) {

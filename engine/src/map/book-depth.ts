@@ -1,4 +1,5 @@
 import { positionOfLogPrice } from "../exact/order-book-curve.js";
+import { exp } from "../math/index.js";
 import type { MergedDepth } from "../run/depth.js";
 import { OrderBookLadder } from "../run/ladders.js";
 
@@ -19,6 +20,11 @@ export class BookDepth {
   private readonly starts: Float64Array;
   private readonly nextPrice: Float64Array;
   private hint = 0;
+  private readonly logs: Float64Array;
+  /** The log prices at which a venue's own levels end, nearest to balance: beyond them venues' prices differ. */
+  private readonly nearestEnds: readonly [number, number];
+  /** How far, relatively, `price` may lie from any venue's middle at the exact allotment. */
+  readonly priceError: number;
 
   private constructor(books: readonly OrderBookLadder[]) {
     this.books = books;
@@ -26,6 +32,14 @@ export class BookDepth {
     this.starts = new Float64Array(books.length);
     this.nextPrice = new Float64Array(books.length);
     const logs = [...new Set(books.flatMap((book) => [...book.curve.logPrices]))].sort((a, b) => b - a);
+    this.logs = Float64Array.from(logs);
+    const curves = books.map((book) => book.curve);
+    this.nearestEnds = [
+      Math.min(...curves.map(({ logPrices }) => logPrices[0])),
+      Math.max(...curves.map(({ logPrices }) => logPrices[logPrices.length - 1])),
+    ];
+    // A venue stands within two units of its real-valued place; beside that only the rounding of a few operations.
+    this.priceError = 3 * Math.max(...curves.map(steepest)) + 1e-13;
     this.totals = new Float64Array(logs.length);
     this.places = new Float64Array(logs.length * books.length);
     logs.forEach((logPrice, knot) => {
@@ -57,9 +71,35 @@ export class BookDepth {
     return undefined;
   }
 
+  /**
+   * The venues' common middle price relative to fair value after `units` from balance, within `priceError`; NaN where a venue is at the end of its
+   * levels, and the prices are not common.
+   */
+  price(units: number): number {
+    const { totals, logs } = this;
+    const knot = this.knotOf(units);
+    const width = totals[knot + 1] - totals[knot];
+    const share = width > 0 ? Math.min(1, Math.max(0, (units - totals[knot]) / width)) : 0;
+    const logPrice = logs[knot] + share * (logs[knot + 1] - logs[knot]);
+    return logPrice < this.nearestEnds[0] && logPrice > this.nearestEnds[1] ? exp(logPrice) : Number.NaN;
+  }
+
   /** Puts every venue at its real-valued place for the total. */
   private seek(units: number): void {
     const { totals, places, books, allotted } = this;
+    const knot = this.knotOf(units);
+    const width = totals[knot + 1] - totals[knot];
+    const share = width > 0 ? Math.min(1, Math.max(0, (units - totals[knot]) / width)) : 0;
+    const from = knot * books.length;
+    for (let row = 0; row < books.length; row++) {
+      const start = places[from + row];
+      allotted[row] = start + share * (places[from + books.length + row] - start);
+    }
+  }
+
+  /** The knot below a total; the last answer first. */
+  private knotOf(units: number): number {
+    const { totals } = this;
     const last = totals.length - 1;
     let knot = Math.min(this.hint, last - 1);
     if (totals[knot] > units || (knot + 1 < last && totals[knot + 1] < units)) {
@@ -73,13 +113,7 @@ export class BookDepth {
       knot = low;
       this.hint = knot;
     }
-    const width = totals[knot + 1] - totals[knot];
-    const share = width > 0 ? Math.min(1, Math.max(0, (units - totals[knot]) / width)) : 0;
-    const from = knot * books.length;
-    for (let row = 0; row < books.length; row++) {
-      const start = places[from + row];
-      allotted[row] = start + share * (places[from + books.length + row] - start);
-    }
+    return knot;
   }
 
   /**
@@ -113,4 +147,13 @@ export class BookDepth {
     }
     return true;
   }
+}
+
+/** The largest |change of log price| per unit on a curve. */
+function steepest({ positions, logPrices }: OrderBookLadder["curve"]): number {
+  let most = 0;
+  for (let row = 1; row < positions.length; row++) {
+    most = Math.max(most, (logPrices[row - 1] - logPrices[row]) / (positions[row] - positions[row - 1]));
+  }
+  return most;
 }

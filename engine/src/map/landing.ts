@@ -21,7 +21,10 @@ export interface Landing {
   readonly badDebtUsd: number;
   /** Accounts that are forced to trade. */
   readonly liquidated: number;
-  /** Rounds in which something more was forced. */
+  /**
+   * Rounds in which something more was forced. Where merged curves did most of them (`Rounds.hurry`), a round of exact prices at the end may count once
+   * more: an account whose edge lies within 1e-10 of a price waits for it.
+   */
   readonly waves: number;
   /** More was to be traded than the venues could absorb: the price stands at the last level (MODEL section 2). */
   readonly depthExhausted: boolean;
@@ -35,6 +38,12 @@ export interface Landing {
 
 /** Rounds after which a search gives up, named `rounds` in the landing: above the number of steps of any staircase met in practice. */
 export const roundLimit = 200_000;
+
+/** Curves whose own rounding moves a price by more than this are not used to hurry: rounds would no longer be counted as they are. */
+const finestError = 1e-10;
+
+/** A ladder that can answer for units alone, at less cost. */
+type UnitsLadder = Ladder & { forcedUnits?(published: Float64Array, into: ForcedFlow): void };
 
 /**
  * Works out one round after another: prices from what the venues have absorbed, forced flow from prices. Laid out once per market; a round
@@ -55,7 +64,8 @@ export class Rounds {
   depthExhausted = false;
   fairUsd: Float64Array = new Float64Array(0);
   private sale: ArrayLike<number> = [];
-  private ladders: readonly Ladder[] = [];
+  private ladders: readonly UnitsLadder[] = [];
+  private readonly nearPricesUsd: Float64Array;
 
   constructor(readonly market: MapMarket) {
     const count = market.instruments.length;
@@ -63,6 +73,7 @@ export class Rounds {
     this.books = this.depths.map(({ merged }) => BookDepth.of(merged));
     this.flow = emptyFlow(count);
     this.asked = new Float64Array(count);
+    this.nearPricesUsd = new Float64Array(count);
     this.absorbed = new Float64Array(count);
     this.venuePositions = new Float64Array(market.venues.length);
     this.venuePricesUsd = new Float64Array(market.venues.length);
@@ -104,6 +115,81 @@ export class Rounds {
   force(): void {
     clearFlow(this.flow);
     for (let i = 0; i < this.ladders.length; i++) this.ladders[i].forced(this.published, this.flow);
+  }
+
+  /**
+   * Rounds on merged curves alone, without allotting units: published prices a hair (`priceError`) short of the exact ones, so that what is forced
+   * stays on the near side of every exact round. Ends where nothing more is forced; exact rounds go on from there and come to the
+   * same rest. `side` is 1 from below, -1 from above. Returns the number of rounds in which something changed, or -1 where the flow is not all
+   * adverse or turned back, or a depth has no curve fine enough: then nothing of it may be used.
+   */
+  hurry(directions: Int8Array, side: 1 | -1, limit: number): number {
+    if (!this.canHurry()) return -1;
+    const { asked, flow, market } = this;
+    for (let waves = 0; waves < limit; waves++) {
+      if (!this.publishNear(directions, side)) return -1;
+      this.forceUnits();
+      if (this.isOpposed(directions)) return -1;
+      let changed = false;
+      for (let instrument = 0; instrument < asked.length; instrument++) {
+        const units = (this.sale[instrument] ?? 0) + flow.sold[instrument] - flow.bought[instrument];
+        if (units === asked[instrument]) continue;
+        const further = -directions[market.instruments[instrument].asset] * (units - asked[instrument]);
+        if (further * side < 0) return -1;
+        this.askFor(instrument, units);
+        changed = true;
+      }
+      if (!changed) return waves;
+    }
+    return -1;
+  }
+
+  private canHurry(): boolean {
+    for (let instrument = 0; instrument < this.asked.length; instrument++) {
+      const book = this.books[instrument];
+      if (!book ? this.depths[instrument].venues.length > 0 : book.priceError > finestError) return false;
+    }
+    return true;
+  }
+
+  /** Every feed from the merged curves, on the near side by their error. False where a venue's levels have ended. */
+  private publishNear(directions: Int8Array, side: 1 | -1): boolean {
+    const { market, published, fairUsd, nearPricesUsd } = this;
+    for (let instrument = 0; instrument < this.asked.length; instrument++) {
+      const book = this.books[instrument];
+      if (!book) continue;
+      const { asset } = market.instruments[instrument];
+      const price = book.price(this.absorbed[instrument]);
+      if (Number.isNaN(price)) return false;
+      nearPricesUsd[instrument] = fairUsd[asset] * price * (1 - directions[asset] * side * book.priceError);
+    }
+    for (let feed = 0; feed < market.feeds.length; feed++) {
+      const { asset, venues } = market.feeds[feed];
+      let price = fairUsd[asset];
+      if (venues.length > 0) {
+        // All venues of an instrument stand at one price; weights matter between instruments.
+        let sum = 0;
+        let weights = 0;
+        for (let i = 0; i < venues.length; i++) {
+          sum += venues[i].weight * nearPricesUsd[market.venues[venues[i].venue].instrument];
+          weights += venues[i].weight;
+        }
+        price = sum / weights;
+      }
+      published[feed] = publishedSteps(price);
+    }
+    return true;
+  }
+
+  private forceUnits(): void {
+    const { ladders, published, flow } = this;
+    flow.sold.fill(0);
+    flow.bought.fill(0);
+    for (let i = 0; i < ladders.length; i++) {
+      const ladder = ladders[i];
+      if (ladder.forcedUnits) ladder.forcedUnits(published, flow);
+      else ladder.forced(published, flow);
+    }
   }
 
   private askFor(instrument: number, units: number): void {
@@ -202,11 +288,22 @@ export class Rounds {
  * Rounds until the venues are asked for nothing new. A cycle is found by comparing with the state kept at the last power of two of rounds
  * (Brent 1980); its landing is the state in which it was found.
  */
-export function comeToRest(rounds: Rounds, directions: Int8Array, limit: number = roundLimit): Landing {
+export function comeToRest(
+  rounds: Rounds,
+  directions: Int8Array,
+  side: 1 | -1 = 1,
+  limit: number = roundLimit,
+): Landing {
+  const start = Float64Array.from(rounds.asked);
+  let waves = rounds.hurry(directions, side, limit);
+  if (waves < 0) {
+    waves = 0;
+    rounds.restart(start);
+  } else rounds.restart(Float64Array.from(rounds.asked));
   const kept = Float64Array.from(rounds.asked);
-  let waves = 0;
   let nextKept = 1;
-  let keptAt = 0;
+  while (nextKept <= waves) nextKept *= 2;
+  let keptAt = waves;
   let opposed = false;
   let stop: Landing["limit"] = null;
   let cycleRounds = 0;

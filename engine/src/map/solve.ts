@@ -45,7 +45,7 @@ export function solveShallowest(rounds: Rounds, shock: OutsideShock, options: So
   const fairUsd = shockedFair(market, shock);
   startVenues(market, fairUsd, options.arbitragePools ?? true);
   rounds.begin(fairUsd, shock.saleUnits ?? [], reacting(market, options.horizonMs));
-  return comeToRest(rounds, adverseDirections(market, shock), options.roundLimit ?? roundLimit);
+  return comeToRest(rounds, adverseDirections(market, shock), 1, options.roundLimit ?? roundLimit);
 }
 
 /**
@@ -62,7 +62,7 @@ export function solve(
   const directions = adverseDirections(market, shock);
   const shallowest = solveShallowest(rounds, shock, options);
   rounds.restart(everybodyForced(market, shock, rounds.fairUsd, directions, reacting(market, options.horizonMs)));
-  const deepest = comeToRest(rounds, directions, limit);
+  const deepest = comeToRest(rounds, directions, -1, limit);
   return {
     shallowest,
     deepest,
@@ -87,6 +87,7 @@ function everybodyForced(
   const published = new Float64Array(market.feeds.length);
   const flow = emptyFlow(count);
   for (let asset = 0; asset < market.assets.length; asset++) {
+    if (!market.instruments.some((instrument) => instrument.asset === asset)) continue;
     const prices = Float64Array.from(fairUsd);
     prices[asset] *= directions[asset] < 0 ? allSellersFactor : allBuyersFactor;
     publishHeld(market, prices, published);
