@@ -185,7 +185,15 @@ export const verbTable: readonly Verb[] = [
     name: "validate",
     summary: "the numbers of the literature beside ours; exit 1 if one fails",
     operands: [],
-    options: [{ name: "write", kind: "flag", value: "", summary: "renew VALIDATION.md of the project you are in" }],
+    options: [
+      { name: "write", kind: "flag", value: "", summary: "renew VALIDATION.md of the project you are in" },
+      {
+        name: "closed",
+        kind: "flag",
+        value: "",
+        summary: "only the closed forms, in a second; the rest takes minutes",
+      },
+    ],
     example: "firebreak validate --json",
   },
 ];

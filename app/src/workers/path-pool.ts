@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import { openRun, type PathResult, type Plan } from "@firebreak/engine";
 import type { Piscina } from "piscina";
+import { threadFile } from "./aside.js";
 import type { ChunkTask } from "./chunk.js";
 import { sharePlan } from "./shared-plan.js";
 import { breathe, Stopped } from "./stopped.js";
@@ -36,12 +36,12 @@ const lookMs = 100;
 export async function openPathPool(workers: number): Promise<PathPool> {
   if (workers === 1) return { run: runHere, close: async () => {} };
   const { Piscina } = await import("piscina");
-  // Workers load the build even when this file is run from source: a thread cannot load TypeScript.
-  const filename = fileURLToPath(new URL("./path-worker.js", import.meta.url)).replace(
-    /([\\/])src([\\/]workers[\\/]path-worker\.js)$/,
-    "$1dist$2",
-  );
-  const pool = new Piscina({ filename, minThreads: workers, maxThreads: workers, recordTiming: false });
+  const pool = new Piscina({
+    filename: threadFile("path-worker"),
+    minThreads: workers,
+    maxThreads: workers,
+    recordTiming: false,
+  });
   let key = 0;
   return {
     run: (plan, options) => runThere(pool, workers, key++, plan, options),

@@ -2,6 +2,7 @@ import {
   type AccountIds,
   accountIdsOf,
   type Book,
+  type EncodedIds,
   type Plan,
   type PositionTable,
   type Series,
@@ -22,7 +23,7 @@ type SharedColumn =
 /** A plan as workers get it: every long column lies in shared memory, so sending it copies names and parameters only. */
 export interface SharedPlan extends Omit<Plan, "book" | "series"> {
   readonly book: Omit<Book, "positions"> & {
-    readonly positions: readonly (Omit<PositionTable, "ids"> & { readonly ids: SharedTexts })[];
+    readonly positions: readonly (Omit<PositionTable, "ids"> & { readonly ids: EncodedIds })[];
   };
   readonly series: Readonly<
     Record<
@@ -50,7 +51,7 @@ export function sharePlan(plan: Plan): SharedPlan {
 
 /** The plan again, over the same shared columns. */
 export function openShared(shared: SharedPlan): Plan {
-  const positions = shared.book.positions.map((table) => ({ ...table, ids: accountIdsOf(ownView(table.ids)) }));
+  const positions = shared.book.positions.map((table) => ({ ...table, ids: openIds(table.ids) }));
   const series = Object.entries(shared.series).map(([name, one]) => {
     const tables = one.tables.map((table) => ({ ...table, columns: table.columns.map(openColumn) }));
     return [name, { ...one, tables }] as const;
@@ -65,11 +66,28 @@ function shareNumbers(values: Float64Array): Float64Array {
   return shared;
 }
 
-function shareIds(ids: AccountIds): SharedTexts {
-  const { bytes, ends } = ids.encoded();
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
-  shared.set(bytes);
-  return { bytes: shared, ends: shareNumbers(ends) };
+/** Every column of the ids in shared memory. */
+function shareIds(ids: AccountIds): EncodedIds {
+  return eachColumn(ids.encoded(), (values) => {
+    if (values instanceof Float64Array) return shareNumbers(values);
+    const shared = new Uint8Array(new SharedArrayBuffer(values.byteLength));
+    shared.set(values);
+    return shared;
+  });
+}
+
+/** Text is decoded from a copy of this thread's own: decoders refuse shared memory. */
+function openIds(ids: EncodedIds): AccountIds {
+  return accountIdsOf(eachColumn(ids, (values) => (values instanceof Float64Array ? values : new Uint8Array(values))));
+}
+
+/** The ids with each column replaced; whichever columns they are made of. */
+function eachColumn(
+  ids: EncodedIds,
+  replace: (values: Float64Array | Uint8Array) => Float64Array | Uint8Array,
+): EncodedIds {
+  const columns = Object.entries(ids).map(([name, values]) => [name, replace(values)] as const);
+  return Object.fromEntries(columns) as unknown as EncodedIds;
 }
 
 function shareColumn(column: SeriesColumn): SharedColumn {
@@ -88,14 +106,10 @@ function shareColumn(column: SeriesColumn): SharedColumn {
 
 function openColumn(column: SharedColumn): SeriesColumn {
   if (column.kind !== "text") return column;
-  const { bytes, ends } = ownView(column.texts);
+  const { ends } = column.texts;
+  const bytes = new Uint8Array(column.texts.bytes);
   const values = Array.from(ends, (end, row) =>
     Buffer.from(bytes.subarray(row === 0 ? 0 : ends[row - 1], end)).toString("utf8"),
   );
   return { kind: "text", name: column.name, values };
-}
-
-/** Text is decoded from a copy of this thread's own: decoders refuse shared memory. */
-function ownView({ bytes, ends }: SharedTexts): { bytes: Uint8Array<ArrayBuffer>; ends: Float64Array } {
-  return { bytes: new Uint8Array(bytes), ends };
 }

@@ -41,13 +41,14 @@ export async function runImport({ call, streams, progress }: Workplace): Promise
   const out = call.text("out");
   const preview = call.flag("preview");
   const own = kind === "csv" || kind === "depth-csv";
-  const rawKind = own ? null : rawKindOf(kind, paths);
-  if (out === undefined && !(own && preview)) throw new ProblemsError([noOut(call)]);
-  if (rawKind !== null) {
+  if (!own) {
+    const rawKind = rawKindOf(kind, paths);
+    if (out === undefined) throw new ProblemsError([noOut(call)]);
     const found = await importRawSet(rawKind, paths, call.list("asset")[0], streams.signal);
-    const json = importJson(kind, found.file, out ?? null, found.refused, found.refused.length, found.notes, null);
-    return answer(json, out === undefined ? [] : [{ path: out, content: contentOf(found.file, out) }]);
+    const json = importJson(kind, found.file, out, found.refused, found.refused.length, found.notes, null);
+    return answer(json, [{ path: out, content: contentOf(found.file, out) }]);
   }
+  if (out === undefined && !preview) throw new ProblemsError([noOut(call)]);
   const bar = progress("bytes", sizeOf(paths[0]));
   const tables = await importOwnTables(call, kind, paths, streams.cwd(), bar.reach).finally(bar.end);
   const refused = [...(tables.positions?.refused ?? []), ...(tables.depth?.refused ?? [])];

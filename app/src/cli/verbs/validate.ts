@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { renderValidation, type ValidationCase } from "@firebreak/engine";
+import { ProblemsError, renderValidation, type ValidationCase } from "@firebreak/engine";
 import { runAside } from "../../workers/aside.js";
+import type { ValidationTask } from "../../workers/validation-worker.js";
 import type { Answer, Workplace } from "../answer.js";
 import { exits } from "../exit-codes.js";
 import type { Paint } from "../paint.js";
@@ -9,30 +10,43 @@ import { tableText } from "../text/table.js";
 
 /** `firebreak validate`: the numbers of the literature beside ours. */
 export async function runValidate({ call, streams, progress }: Workplace): Promise<Answer> {
-  const bar = progress("figures", 100);
-  const cases = await runAside<readonly ValidationCase[]>("validation-worker", null, streams.signal, (share) =>
+  const closedOnly = call.flag("closed");
+  if (closedOnly && call.flag("write")) {
+    throw new ProblemsError([
+      {
+        code: "options-clash",
+        path: "--write",
+        message: "VALIDATION.md holds every figure, and --closed leaves some out",
+        hint: "write --write alone",
+      },
+    ]);
+  }
+  const bar = progress("validation, per cent", 100);
+  const task: ValidationTask = { closedOnly };
+  const cases = await runAside<readonly ValidationCase[]>("validation-worker", task, streams.signal, (share) =>
     bar.reach(Math.round(100 * share)),
   ).finally(bar.end);
+  return validationAnswer(cases, call.flag("write") ? { out: call.text("out"), cwd: streams.cwd() } : null);
+}
+
+/** The cases as an answer; with `renew`, VALIDATION.md of the project around that folder as well. */
+export function validationAnswer(
+  cases: readonly ValidationCase[],
+  renew: { readonly out: string | undefined; readonly cwd: string } | null,
+): Answer {
   const failed = cases.filter((one) => !one.pass);
-  const file = join(projectRoot(streams.cwd()), "VALIDATION.md");
+  const files =
+    renew === null
+      ? undefined
+      : [
+          ...outFile(renew.out, cases),
+          { path: join(projectRoot(renew.cwd), "VALIDATION.md"), content: renderValidation(cases) },
+        ];
   return {
-    json: cases.map(({ id, source, tag, unit, expected, actual, tolerance, toleranceKind, pass, how }) => ({
-      id,
-      source,
-      tag,
-      unit,
-      expected,
-      actual,
-      tolerance,
-      toleranceKind,
-      pass,
-      how,
-    })),
+    json: cases.map(({ row: _, ...shown }) => shown),
     text: (paint) => validationText(cases, failed, paint),
     exit: failed.length === 0 ? exits.done : exits.checkFailed,
-    ...(call.flag("write")
-      ? { files: [...outFile(call.text("out"), cases), { path: file, content: renderValidation(cases) }] }
-      : {}),
+    files,
   };
 }
 
