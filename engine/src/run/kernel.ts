@@ -1,14 +1,17 @@
 import type { Book } from "../book/book.js";
 import { assert } from "../book/problem.js";
 import { powersOfTen, stepsPerUsd } from "../exact/account-value.js";
-import { exp, mulDivDown, mulDivUp } from "../math/index.js";
+import { exp } from "../math/index.js";
 import { Candidates } from "./candidates.js";
 import { type Batch, type ClearingMarket, clearBatches } from "./clearing.js";
+import { makeFills, releaseOrders } from "./disposal.js";
 import { Fills } from "./fills.js";
+import { lastingSlopes } from "./lasting.js";
 import { Ledger } from "./ledger.js";
 import type { Mechanism, Reset } from "./mechanism.js";
 import type { Clear, Decide, Gate, Govern, LiquidationOrder, Publish, Rescuable, Settle, Shock } from "./moments.js";
 import { type Opened, openMechanisms } from "./open.js";
+import { postTrades, type VenueLeg } from "./posting.js";
 import { StandingOrders } from "./standing-orders.js";
 import { Tape, tapeKinds } from "./tape.js";
 import type { VenueLadder } from "./venue-ladder.js";
@@ -38,13 +41,6 @@ export interface PathEnd {
   readonly end: "settled" | "rounds";
   /** Largest number of rounds in one tick in which somebody was liquidated or traded. */
   readonly rounds: number;
-}
-
-interface Leg {
-  venue: number;
-  units: number;
-  cash: number;
-  instrument: number;
 }
 
 interface RescueRequest {
@@ -87,14 +83,15 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
   private readonly walked: Float64Array;
   private readonly unfilledUnits: Float64Array;
   private readonly toQuote: Float64Array;
-  private readonly slopes: Float64Array;
+  private slopes: Float64Array;
   private readonly markets: (ClearingMarket & { halted: boolean; fairPrice: number })[];
   private readonly clearingAccount: number;
   private batches: Batch[] = [];
-  private legs: Leg[] = [];
+  private readonly legs: VenueLeg[] = [];
   private requests: RescueRequest[] = [];
   private orderOf: Map<number, number>[];
   private moved = false;
+  private readonly funding = (account: number, asset: number, units: number) => this.fund(account, asset, units);
 
   constructor(
     readonly setting: RunSetting,
@@ -334,7 +331,7 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
     for (let asset = 0; asset < book.assets.length; asset++) this.fairValues[asset] = book.assets[asset].priceUsd;
     this.follow();
     this.each((mechanism, rows) => mechanism.reset(rows, this));
-    this.measureSlopes();
+    if (this.setting.lastingShare > 0) this.slopes = lastingSlopes(book, opened.depths);
     this.endOfTick = true;
     this.each((mechanism, rows) => mechanism.publish?.(rows, this));
     this.endOfTick = false;
@@ -394,7 +391,6 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
     this.candidates.reset();
     this.halted.fill(0);
     this.requests = [];
-    this.moved = false;
     this.each((mechanism, rows) => mechanism.publish?.(rows, this));
     this.each((mechanism, rows) => mechanism.decide?.(rows, this));
     for (let order = 0; order < standing.count; order++) {
@@ -408,105 +404,24 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
       standing.limit[order] = 0;
     }
     this.each((mechanism, rows) => mechanism.gate?.(rows, this));
-    this.release();
+    if (!this.holdEverything) releaseOrders(standing, candidates);
     const stable = candidates.stableOrder();
     for (let instrument = 0; instrument < this.markets.length; instrument++)
       this.markets[instrument].halted = this.halted[instrument] === 1;
     this.each((mechanism, rows) => mechanism.clear?.(rows, this));
     this.batches = clearBatches(candidates, this.markets, stable);
     fills.reset();
-    this.makeFills(stable);
+    this.moved = makeFills(candidates, stable, standing, fills);
     this.walkVenues();
     this.afterTrades = false;
     this.each((mechanism, rows) => mechanism.settle?.(rows, this));
-    this.postTrades();
+    postTrades(this.book, this.opened, this.ledger, this.clearingAccount, fills, this.legs, this.funding);
     this.afterTrades = true;
     this.each((mechanism, rows) => mechanism.settle?.(rows, this));
     this.afterTrades = false;
     this.ledger.check();
     // A round in which nothing moved cannot change what the next one would see.
     return this.moved || this.requests.length > 0;
-  }
-
-  /** Released liquidation orders become disposal orders. */
-  private release(): void {
-    if (this.holdEverything) return;
-    const { standing, candidates } = this;
-    for (let order = 0; order < standing.count; order++) {
-      if (standing.open[order] === 0 || standing.held[order] === 1) continue;
-      const released = standing.released[order];
-      const whole = standing.disposalUnits(order);
-      if (released <= 0 || whole <= 0) continue;
-      const atomic = standing.atomic[order] === 1;
-      const sells = standing.sellInstrument[order];
-      const buys = standing.buyInstrument[order];
-      const sellUnits = sells < 0 ? 0 : released;
-      const buyUnits = buys < 0 ? 0 : sells < 0 ? released : mulDivUp(standing.repayUnits[order], released, whole);
-      candidates.add(
-        order,
-        standing.mechanism[order],
-        standing.row[order],
-        standing.keeperAccount[order],
-        atomic ? sells : -1,
-        atomic ? sellUnits : 0,
-        atomic ? buys : -1,
-        atomic ? buyUnits : 0,
-        atomic ? standing.limit[order] : 0,
-        standing.guardRow[order],
-      );
-    }
-  }
-
-  /** Turns what clearing granted into fills; a liquidation is as large as its smaller leg. */
-  private makeFills(stable: Int32Array): void {
-    const { candidates, fills, standing } = this;
-    for (const index of stable) {
-      const order = candidates.order[index];
-      const sold = candidates.soldUnits[index];
-      const bought = candidates.boughtUnits[index];
-      let seize = 0;
-      let repay = 0;
-      let fee = 0;
-      if (order >= 0) {
-        const sells = candidates.sellInstrument[index] >= 0;
-        const buys = candidates.buyInstrument[index] >= 0;
-        const whole = standing.seizeUnits[order];
-        if (sells) {
-          seize = sold;
-          repay = buys
-            ? Math.min(bought, standing.repayUnits[order])
-            : mulDivUp(standing.repayUnits[order], sold, whole);
-        } else if (buys) {
-          repay = bought;
-          seize = standing.repayUnits[order] === 0 ? 0 : mulDivDown(whole, bought, standing.repayUnits[order]);
-        } else if (standing.buyInstrument[order] >= 0 && standing.sellInstrument[order] < 0) {
-          // Taken with capital where the disposal is counted in units of the debt.
-          repay = Math.min(standing.repayUnits[order], standing.released[order]);
-          seize = standing.repayUnits[order] === 0 ? 0 : mulDivDown(whole, repay, standing.repayUnits[order]);
-        } else {
-          seize = Math.min(whole, standing.released[order]);
-          repay = mulDivUp(standing.repayUnits[order], seize, Math.max(1, whole));
-        }
-        fee = whole === 0 ? 0 : mulDivDown(standing.feeUnits[order], seize, whole);
-        if (seize === 0 && repay === 0) continue;
-      } else if (sold === 0 && bought === 0) continue;
-      const fill = fills.add();
-      fills.order[fill] = order;
-      fills.mechanism[fill] = candidates.mechanism[index];
-      fills.row[fill] = candidates.row[index];
-      fills.account[fill] = candidates.account[index];
-      fills.sellInstrument[fill] = candidates.sellInstrument[index];
-      fills.buyInstrument[fill] = candidates.buyInstrument[index];
-      fills.soldUnits[fill] = sold;
-      fills.soldCash[fill] = candidates.soldCash[index];
-      fills.boughtUnits[fill] = bought;
-      fills.boughtCash[fill] = candidates.boughtCash[index];
-      fills.seizeUnits[fill] = seize;
-      fills.feeUnits[fill] = fee;
-      fills.repayUnits[fill] = repay;
-      fills.guardRow[fill] = candidates.guardRow[index];
-      this.moved = true;
-    }
   }
 
   private walkVenues(): void {
@@ -534,67 +449,12 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
     }
   }
 
-  /** Posts the trades through `clearing`, which ends empty; cash that rounding leaves goes to `rounding`. */
-  private postTrades(): void {
-    const { fills, ledger, clearingAccount: clearing, book } = this;
-    for (let fill = 0; fill < fills.count; fill++) {
-      const sells = fills.sellInstrument[fill];
-      if (sells >= 0 && fills.soldUnits[fill] > 0) {
-        ledger.transfer(fills.account[fill], clearing, this.tradedAsset(sells), fills.soldUnits[fill]);
-        ledger.transfer(clearing, fills.account[fill], book.instruments[sells].quote, fills.soldCash[fill]);
-      }
-      const buys = fills.buyInstrument[fill];
-      if (buys >= 0 && fills.boughtUnits[fill] > 0) {
-        ledger.transfer(fills.account[fill], clearing, book.instruments[buys].quote, fills.boughtCash[fill]);
-        ledger.transfer(clearing, fills.account[fill], this.tradedAsset(buys), fills.boughtUnits[fill]);
-      }
-    }
-    for (const leg of this.legs) {
-      const { account } = this.opened.venues[leg.venue];
-      const asset = this.tradedAsset(leg.instrument);
-      const { quote } = book.instruments[leg.instrument];
-      if (leg.units > 0) {
-        this.fund(account, quote, leg.cash);
-        ledger.transfer(clearing, account, asset, leg.units);
-        ledger.transfer(account, clearing, quote, leg.cash);
-      } else {
-        this.fund(account, asset, -leg.units);
-        ledger.transfer(account, clearing, asset, -leg.units);
-        ledger.transfer(clearing, account, quote, leg.cash);
-      }
-    }
-    for (let asset = 0; asset < this.opened.ledgerAssetCount; asset++) {
-      const left = ledger.balance(clearing, asset);
-      assert(left >= 0, "clearing never pays out more than it took in");
-      if (left > 0) ledger.transfer(clearing, this.opened.layout.rounding, asset, left);
-    }
-  }
-
   /** A maker's quote is a promise that `outside` backs: what it lacks when it is taken comes from there. Contracts come from rest-of-market. */
   fund(account: number, asset: number, units: number): void {
     const missing = units - this.ledger.balance(account, asset);
     if (missing <= 0) return;
     const { outside, restOfMarket } = this.opened.layout;
     this.ledger.transfer(asset >= this.book.assets.length ? restOfMarket : outside, account, asset, missing);
-  }
-
-  /** What an instrument trades: its asset, or its contract where it is a perpetual. */
-  private tradedAsset(instrument: number): number {
-    return this.opened.contractOf.get(instrument) ?? this.book.instruments[instrument].asset;
-  }
-
-  /** One slope per asset and path: the smallest chord of its merged books at balance (MODEL 3.5). */
-  private measureSlopes(): void {
-    const { assets, instruments } = this.book;
-    for (let asset = 0; asset < assets.length; asset++) {
-      let slope = Number.POSITIVE_INFINITY;
-      instruments.forEach((instrument, index) => {
-        if (instrument.asset !== asset) return;
-        const chord = mergedChord(this.opened.depths[index].ladders);
-        if (chord > 0) slope = Math.min(slope, chord);
-      });
-      this.slopes[asset] = Number.isFinite(slope) ? slope : 0;
-    }
   }
 
   private settleLasting(): void {
@@ -632,23 +492,4 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
       this.record(tapeKinds.price, asset, 0, this.fairValues[asset], usd, this.gasGwei);
     }
   }
-}
-
-/** Smallest chord |ln price| / units over both sides of follows-fair venues merged, in 1 / unit; 0 without any. */
-export function mergedChord(ladders: readonly VenueLadder[]): number {
-  const books = ladders.filter((ladder) => ladder.frame === "follows-fair");
-  if (books.length === 0) return 0;
-  // Chords of a merged book at a price are |ln price| over the sum of the venues' units at it: the smallest is at one of the venues' own levels.
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const book of books) {
-    for (const logPrice of book.logLevels()) {
-      if (logPrice === 0) continue;
-      let units = 0;
-      const fair = book.middle(0);
-      const price = fair * exp(logPrice);
-      for (const other of books) units += Math.abs(other.positionAt(price, logPrice < 0 ? 1 : -1));
-      if (units > 0) smallest = Math.min(smallest, Math.abs(logPrice) / units);
-    }
-  }
-  return Number.isFinite(smallest) ? smallest : 0;
 }
