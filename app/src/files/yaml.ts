@@ -13,6 +13,7 @@ import {
   type YAMLError,
 } from "yaml";
 import { fileLimits } from "./limits.js";
+import { mayNestTooDeep } from "./yaml-depth.js";
 
 /** Finds the line of a problem's path in a text; null where it cannot tell. */
 export type LineOf = (path: string) => number | null;
@@ -29,6 +30,10 @@ export type ParsedYaml =
 export function parseYaml(text: string): ParsedYaml {
   const problems = new ProblemList();
   if (!isWithinBudget(text, problems)) return { problems: problems.list() };
+  if (mayNestTooDeep(text)) {
+    problems.add(tooDeep(wholeInput));
+    return { problems: problems.list() };
+  }
   const lines = new LineCounter();
   const document = read(text, lines, problems);
   if (document === null) return { problems: problems.list() };
@@ -41,7 +46,7 @@ export function parseYaml(text: string): ParsedYaml {
 /** Lines of a JSON text's paths, by reading it as YAML, which contains JSON. */
 export function jsonLines(text: string): LineOf {
   const problems = new ProblemList();
-  if (!isWithinBudget(text, problems)) return () => null;
+  if (!isWithinBudget(text, problems) || mayNestTooDeep(text)) return () => null;
   const lines = new LineCounter();
   const document = read(text, lines, problems);
   return document === null || document.errors.length > 0 ? () => null : lineFinder(document, lines);

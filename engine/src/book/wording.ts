@@ -46,15 +46,19 @@ export function suggestion(name: string, names: Iterable<string>): string {
   return `there are: ${shown}${all.length > 12 ? ` and ${all.length - 12} more` : ""}`;
 }
 
-/** Levenshtein distance of two short texts. */
+/** Edits between two short texts, where swapped neighbours are one edit (optimal string alignment). */
 function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, column) => column);
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];
     for (let j = 1; j <= right.length; j++) {
       const replaced = row[j - 1] + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+      const swapped = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      const best = Math.min(replaced, row[j] + 1, next[j - 1] + 1);
+      next.push(swapped ? Math.min(best, before[j - 2] + 1) : best);
     }
+    before = row;
     row = next;
   }
   return row[right.length];
