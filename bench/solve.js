@@ -48,12 +48,12 @@ export function solveRows({ positions = 1_000_000, turns = 3 } = {}) {
   const solveAll = () => {
     for (const move of shocks) solveShallowest(rounds, { moves: [move, 0] });
   };
-  timePerCall(solveAll, 100);
+  timePerCall(solveAll, 3_000);
   const cpp = compilePeer("solve.cpp", folder);
   const times = { ours: [], numpy: [], cpp: [] };
   for (let turn = 0; turn < turns; turn++) {
-    times.ours.push(timePerCall(solveAll, 200) / shocks.length);
-    const compiled = cpp?.(200);
+    times.ours.push(timePerCall(solveAll, 1_000) / shocks.length);
+    const compiled = cpp?.(1_000);
     const scanned = numpyPeer("wave_scan.py", folder, 1);
     if (compiled) sameAnswers("C++", ours, compiled.answers);
     if (scanned) sameAnswers("numpy", ours, scanned.answers);

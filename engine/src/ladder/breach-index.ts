@@ -3,7 +3,7 @@ import { basisPoints, valueUp } from "../exact/account-value.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
 import type { ForcedFlow } from "../run/mechanism.js";
 import { breachSteps, exhaustSteps, highestSteps, keptFall, keyHalfWidth } from "./breach-price.js";
-import { collateralSum, debtSum, FallingOrder, soldSum, sumStride } from "./falling-order.js";
+import { FallingOrder } from "./falling-order.js";
 import type { IndexPart, PairRoute } from "./index-part.js";
 import {
   closesAtOnce,
@@ -106,12 +106,12 @@ export class BreachIndex implements IndexPart {
         collateralSteps,
         debtSteps,
         breached,
-        breach.sums[sumStride * breached + soldSum],
-        breach.sums[sumStride * breached + collateralSum],
-        breach.sums[sumStride * breached + debtSum],
-        exhaust.sums[sumStride * exhausted + soldSum],
-        exhaust.sums[sumStride * exhausted + collateralSum],
-        exhaust.sums[sumStride * exhausted + debtSum],
+        breach.soldSums[breached],
+        breach.collateralSums[breached],
+        breach.debtSums[breached],
+        exhaust.soldSums[exhausted],
+        exhaust.collateralSums[exhausted],
+        exhaust.debtSums[exhausted],
       );
       return;
     }
@@ -132,7 +132,7 @@ export class BreachIndex implements IndexPart {
     const collateralSteps = published[route.collateralFeed];
     assert(collateralSteps < highestSteps, "a published price stays below 2.8 million dollars");
     if (route.sellInstrument >= 0) {
-      into.sold[route.sellInstrument] += breach.sums[sumStride * breach.count(collateralSteps) + soldSum];
+      into.sold[route.sellInstrument] += breach.soldSums[breach.count(collateralSteps)];
     }
   }
 
@@ -155,14 +155,14 @@ export class BreachIndex implements IndexPart {
     const s = this.sums;
     const breached = this.breach.count(bound);
     s[breachedCount] = breached;
-    s[breachedSold] = this.breach.sums[sumStride * breached + soldSum];
-    s[breachedCollateral] = this.breach.sums[sumStride * breached + collateralSum];
-    s[breachedDebt] = this.breach.sums[sumStride * breached + debtSum];
+    s[breachedSold] = this.breach.soldSums[breached];
+    s[breachedCollateral] = this.breach.collateralSums[breached];
+    s[breachedDebt] = this.breach.debtSums[breached];
     this.correct(this.breach, breached, bound, collateralSteps, debtSteps, false);
     const exhausted = this.exhaust.count(bound);
-    s[exhaustedSold] = this.exhaust.sums[sumStride * exhausted + soldSum];
-    s[exhaustedCollateral] = this.exhaust.sums[sumStride * exhausted + collateralSum];
-    s[exhaustedDebt] = this.exhaust.sums[sumStride * exhausted + debtSum];
+    s[exhaustedSold] = this.exhaust.soldSums[exhausted];
+    s[exhaustedCollateral] = this.exhaust.collateralSums[exhausted];
+    s[exhaustedDebt] = this.exhaust.debtSums[exhausted];
     this.correct(this.exhaust, exhausted, bound, collateralSteps, debtSteps, true);
   }
 

@@ -5,7 +5,7 @@ import { mulDivDown, mulDivUp } from "../math/index.js";
 import type { ForcedFlow } from "../run/mechanism.js";
 import type { PairAccounts } from "./breach-index.js";
 import { highestSteps, keptFall } from "./breach-price.js";
-import { collateralSum, debtSum, FallingOrder, soldSum, sumStride } from "./falling-order.js";
+import { FallingOrder } from "./falling-order.js";
 import type { IndexPart, PairRoute } from "./index-part.js";
 import { collateralToDebt, debtToCollateral, feeOf, type PairRule, pairBreaches, unitsUsd } from "./pair-rule.js";
 import {
@@ -139,13 +139,12 @@ export class CloseFactorIndex implements IndexPart {
     for (let b = 0; b < bounds.length; b++) places[b] = order.count(price / bounds[b]);
     const last = bounds.length - 1;
     sums[0] = places[0];
-    sums[1] = order.sums[sumStride * places[0] + soldSum];
-    sums[2] = order.sums[sumStride * places[0] + collateralSum];
-    sums[3] = order.sums[sumStride * places[0] + debtSum];
+    sums[1] = order.soldSums[places[0]];
+    sums[2] = order.collateralSums[places[0]];
+    sums[3] = order.debtSums[places[0]];
     sums[4] = places[last] - places[0];
-    sums[5] = order.sums[sumStride * places[last] + collateralSum] - order.sums[sumStride * places[0] + collateralSum];
-    for (let c = 0; c < shares.length; c++)
-      classDebt[c] = order.sums[sumStride * places[c + 1] + debtSum] - order.sums[sumStride * places[c] + debtSum];
+    sums[5] = order.collateralSums[places[last]] - order.collateralSums[places[0]];
+    for (let c = 0; c < shares.length; c++) classDebt[c] = order.debtSums[places[c + 1]] - order.debtSums[places[c]];
     if (shares.length > 0) {
       // The first class is too near the fixed point for a common share.
       for (let at = places[0]; at < places[1]; at++) this.decide(order.rows[at], at);

@@ -35,6 +35,20 @@ export function countAtLeast(keys: Float64Array, bound: number, hint: number): n
   return low;
 }
 
+/**
+ * `countAtLeast` where the key at `from` reaches the bound and the one at `to` (if there is one) does not: keys between lie close to a line, so the answer is
+ * a few steps from where the line says.
+ */
+function countWithin(keys: Float64Array, bound: number, from: number, to: number): number {
+  const high = keys[from];
+  const low = keys[to < keys.length ? to : to - 1];
+  const share = (high - bound) / (high - low);
+  let at = share > 0 && share < 1 ? from + Math.floor(share * (to - from)) : from;
+  while (at < to && keys[at] >= bound) at++;
+  while (at > from && keys[at - 1] < bound) at--;
+  return at;
+}
+
 /** Running sums of a column in a given order: entry k is the exact sum of the first k rows. Sums stay below 2^53 (asserted). */
 export function runningSums(values: Float64Array, rows: ArrayLike<number>): Float64Array {
   const sums = new Float64Array(rows.length + 1);
@@ -47,18 +61,8 @@ export function runningSums(values: Float64Array, rows: ArrayLike<number>): Floa
   return sums;
 }
 
-/** Places of an order's sums, and how far one entry is from the next. */
-export const soldSum = 0;
-export const collateralSum = 1;
-export const debtSum = 2;
-export const sumStride = 4;
-
 const coarseBits = 6;
 const coarseStep = 64;
-
-function interleave(sums: Float64Array, place: number, into: Float64Array): void {
-  for (let at = 0; at < sums.length; at++) into[sumStride * at + place] = sums[at];
-}
 
 /**
  * Rows sorted by a falling key (the price at which something happens to them as the price falls), with exact running sums of three columns.
@@ -69,8 +73,10 @@ export class FallingOrder {
   readonly keys: Float64Array;
   /** Row of the original columns at each place. */
   readonly rows: ArrayLike<number>;
-  /** Exact sums over the first k rows, side by side in one cache line: at 4 k + `soldSum`, `collateralSum`, `debtSum`. */
-  readonly sums: Float64Array;
+  /** Exact sums over the first k rows. */
+  readonly soldSums: Float64Array;
+  readonly collateralSums: Float64Array;
+  readonly debtSums: Float64Array;
   private readonly lows: Float64Array;
   private readonly highs: Float64Array;
   private readonly lowBlocks: BlockMaxima;
@@ -107,10 +113,9 @@ export class FallingOrder {
     }
     this.lowBlocks = new BlockMaxima(lows);
     this.highBlocks = new BlockMaxima(highs);
-    this.sums = new Float64Array(sumStride * (count + 1));
-    interleave(runningSums(sold, rows), soldSum, this.sums);
-    interleave(runningSums(collateral, rows), collateralSum, this.sums);
-    interleave(runningSums(debt, rows), debtSum, this.sums);
+    this.soldSums = runningSums(sold, rows);
+    this.collateralSums = runningSums(collateral, rows);
+    this.debtSums = runningSums(debt, rows);
     this.coarse = new Float64Array(Math.ceil(count / coarseStep));
     for (let at = 0; at < this.coarse.length; at++) this.coarse[at] = this.keys[at * coarseStep];
   }
@@ -118,18 +123,12 @@ export class FallingOrder {
   /** Number of rows whose key is at least `bound`. */
   count(bound: number): number {
     const { keys, hint } = this;
-    // Often nothing has changed; otherwise the sparse keys say where to look, and the last 64 are two or three cache lines.
+    // Often nothing has changed; otherwise the sparse keys say where to look.
     if ((hint === 0 || keys[hint - 1] >= bound) && (hint === keys.length || keys[hint] < bound)) return hint;
     const block = countAtLeast(this.coarse, bound, hint >>> coarseBits);
-    let low = block === 0 ? 0 : (block - 1) * coarseStep + 1;
-    let high = Math.min(keys.length, block * coarseStep);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (keys[middle] >= bound) low = middle + 1;
-      else high = middle;
-    }
-    this.hint = low;
-    return low;
+    this.hint =
+      block === 0 ? 0 : countWithin(keys, bound, (block - 1) * coarseStep, Math.min(keys.length, block * coarseStep));
+    return this.hint;
   }
 
   /** First place in [from, to), all with keys of at least `bound`, whose true key may lie below it; `to` where there is none. */
