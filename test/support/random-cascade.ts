@@ -98,7 +98,12 @@ export interface Watched {
 
 /** Runs a small scenario on one path and keeps its tape. */
 export function watch(variant: SmallVariant, seed = 1): Watched {
-  const plan = readScenario(oneAccountFalls(variant), (path) => {
+  return watchScenario(oneAccountFalls(variant), seed);
+}
+
+/** Runs any scenario on one path and keeps its tape. */
+export function watchScenario(scenario: unknown, seed = 1): Watched {
+  const plan = readScenario(scenario, (path) => {
     throw new Error(`no files here, but ${path}`);
   });
   const rows: TapeRow[] = [];

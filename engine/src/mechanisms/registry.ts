@@ -2,6 +2,7 @@ import type { Definition } from "./definition.js";
 import { circuitBreakerDefinition } from "./guards/circuit-breaker.js";
 import { keepersDefinition } from "./guards/keepers.js";
 import { throttleDefinition } from "./guards/throttle.js";
+import { basisArbitrageDefinition } from "./liquidity/basis-arbitrage.js";
 import { constantProductDefinition } from "./liquidity/constant-product.js";
 import { orderBookDefinition } from "./liquidity/order-book.js";
 import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
@@ -9,7 +10,9 @@ import { recordedReservesDefinition } from "./liquidity/recorded-reserves.js";
 import { lendingDefinition } from "./pressure/lending.js";
 import { ownersDefinition } from "./pressure/owners.js";
 import { perpetualsDefinition } from "./pressure/perpetuals.js";
+import { brownianDefinition } from "./prices/brownian.js";
 import { delayedOracleDefinition } from "./prices/delayed-oracle.js";
+import { deviationOracleDefinition } from "./prices/deviation-oracle.js";
 import { lineDefinition } from "./prices/line.js";
 import { recordedDefinition } from "./prices/recorded.js";
 import { spotOracleDefinition } from "./prices/spot-oracle.js";
@@ -18,11 +21,14 @@ import { spotOracleDefinition } from "./prices/spot-oracle.js";
 export const definitions: readonly Definition[] = [
   lineDefinition,
   recordedDefinition,
+  brownianDefinition,
   spotOracleDefinition,
   delayedOracleDefinition,
+  deviationOracleDefinition,
   orderBookDefinition,
   constantProductDefinition,
   poolArbitrageDefinition,
+  basisArbitrageDefinition,
   recordedReservesDefinition,
   lendingDefinition,
   ownersDefinition,

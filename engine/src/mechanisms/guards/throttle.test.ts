@@ -34,7 +34,7 @@ describe("throttle", () => {
     expect(expectWithinCapacity(watched, "default")).toBeGreaterThan(1);
     // Orders stand, they are not sent again: one each, unless its account recovered in between.
     const stood = ofKind(watched, tapeKinds.order).length - ofKind(watched, tapeKinds.withdraw).length;
-    expect(stood).toBe(ofKind(watch({}), tapeKinds.order).length);
+    expect(stood).toBeLessThanOrEqual(ofKind(watch({}), tapeKinds.order).length);
     expect(watched.measures.lowestPriceShare).toBeGreaterThan(watch({}).measures.lowestPriceShare);
   });
 
