@@ -2,10 +2,11 @@ import type { Book } from "../../book/book.js";
 import { quote } from "../../book/index.js";
 import { assert } from "../../book/problem.js";
 import { log, uniform } from "../../math/index.js";
-import type { Decide, Layout, Mechanism } from "../../run/index.js";
+import type { Decide, Mechanism } from "../../run/index.js";
 import type { Rescuable } from "../../run/moments.js";
 import { type CheckContext, define, type Fault } from "../definition.js";
 import { oneAccountFalls } from "../demonstrations.js";
+import { streamOf } from "../stream-of.js";
 import { accruedSince, largestMove, type MarginIndex, marginIndex } from "./margin-index.js";
 import { type OwnersParams, ownersSchema } from "./owners-schema.js";
 
@@ -36,9 +37,9 @@ interface Rows {
 export function owners(name: string, params: OwnersParams): Mechanism<Rows> {
   return {
     name,
-    open: (book: Book, layout: Layout): Rows => ({
+    open: (book: Book): Rows => ({
       openingUsd: Float64Array.from(book.assets, (asset) => asset.priceUsd),
-      stream: layout.stream(name),
+      stream: streamOf(name),
       index: undefined,
       cursor: 0,
       accrued: 0,
