@@ -196,7 +196,7 @@ function checkPairs(size: fc.Arbitrary<LiquidationSize>): void {
   );
 }
 
-describe(`ladders equal the slow reference (seed ${seed})`, () => {
+describe(`ladders equal the slow reference (again: SEED=${seed} npx vitest run test/reference/ladder.test.ts)`, () => {
   it("behavior: all collateral and whole debt, one collateral and one debt, the debt's price moved too", () =>
     checkPairs(wholeSizes));
   it("behavior: close factor below one, one collateral and one debt", () => checkPairs(partSizes));

@@ -68,7 +68,6 @@ describe("BookDepth", () => {
       { seed, numRuns: 2_000 },
     );
     expect(answered / asked).toBeGreaterThan(0.5);
-    console.log(answered / asked);
   });
 
   it("limit: one venue, or one that is no order book, has no quick form", () => {
