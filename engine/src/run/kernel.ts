@@ -2,14 +2,15 @@ import type { Book } from "../book/book.js";
 import { assert } from "../book/problem.js";
 import { powersOfTen, stepsPerUsd } from "../exact/account-value.js";
 import { exp } from "../math/index.js";
+import { calls, each, type KernelSide, moments } from "./calls.js";
 import { Candidates } from "./candidates.js";
 import { type Batch, type ClearingMarket, clearBatches } from "./clearing.js";
 import { makeFills, releaseOrders } from "./disposal.js";
 import { Fills } from "./fills.js";
 import { lastingSlopes } from "./lasting.js";
 import { Ledger } from "./ledger.js";
-import type { Mechanism, Reset } from "./mechanism.js";
-import type { Clear, Decide, Gate, Govern, LiquidationOrder, Publish, Rescuable, Settle, Shock } from "./moments.js";
+import type { Mechanism } from "./mechanism.js";
+import type { LiquidationOrder, Rescuable } from "./moments.js";
 import { type Opened, openMechanisms } from "./open.js";
 import { postTrades, type VenueLeg } from "./posting.js";
 import { StandingOrders } from "./standing-orders.js";
@@ -54,7 +55,7 @@ interface RescueRequest {
  * The loop in time: ticks, moments, rounds (MODEL sections 3 to 5). It knows no mechanism: it calls moments in order, nets and clears orders, and
  * keeps the ledger and the tape. One kernel serves many paths, one after the other.
  */
-export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Settle, Reset {
+export class Kernel implements KernelSide {
   readonly opened: Opened;
   readonly ledger: Ledger;
   readonly standing: StandingOrders;
@@ -91,6 +92,8 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
   private requests: RescueRequest[] = [];
   private orderOf: Map<number, number>[];
   private moved = false;
+  /** Indices of the mechanisms that take part in each moment. */
+  private readonly taking: Readonly<Record<(typeof moments)[number], readonly number[]>>;
   private readonly funding = (account: number, asset: number, units: number) => this.fund(account, asset, units);
 
   constructor(
@@ -123,6 +126,9 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
     }));
     this.clearingAccount = this.opened.accounts.findIndex((account) => account.role === "clearing");
     this.orderOf = mechanisms.map(() => new Map());
+    this.taking = Object.fromEntries(
+      moments.map((moment) => [moment, mechanisms.flatMap((one, index) => (one[moment] === undefined ? [] : [index]))]),
+    ) as Record<(typeof moments)[number], number[]>;
   }
 
   // ── reading ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -330,10 +336,10 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
     this.parameters.set(opened.parameters.opening);
     for (let asset = 0; asset < book.assets.length; asset++) this.fairValues[asset] = book.assets[asset].priceUsd;
     this.follow();
-    this.each((mechanism, rows) => mechanism.reset(rows, this));
+    each(this.taking.reset, this, calls.reset);
     if (this.setting.lastingShare > 0) this.slopes = lastingSlopes(book, opened.depths);
     this.endOfTick = true;
-    this.each((mechanism, rows) => mechanism.publish?.(rows, this));
+    each(this.taking.publish, this, calls.publish);
     this.endOfTick = false;
     this.ledger.check();
   }
@@ -345,9 +351,9 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
     this.lastTick = tick === this.setting.tickCount - 1;
     this.timeMs = (tick + 1) * this.tickMs;
     this.walked.fill(0);
-    this.each((mechanism, rows) => mechanism.shock?.(rows, this));
+    each(this.taking.shock, this, calls.shock);
     this.follow();
-    this.each((mechanism, rows) => mechanism.govern?.(rows, this));
+    each(this.taking.govern, this, calls.govern);
     const { roundLimit } = this.setting;
     let round = 0;
     while (round < roundLimit) {
@@ -358,18 +364,10 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
     if (round === roundLimit) this.record(tapeKinds.limit, 0, 0, roundLimit, 0, 0);
     this.settleLasting();
     this.endOfTick = true;
-    this.each((mechanism, rows) => mechanism.publish?.(rows, this));
+    each(this.taking.publish, this, calls.publish);
     this.endOfTick = false;
     this.recordPrices();
     return round;
-  }
-
-  private each(call: (mechanism: Mechanism, rows: unknown) => void): void {
-    const { mechanisms, rows } = this.opened;
-    for (let index = 0; index < mechanisms.length; index++) {
-      this.mechanismIndex = index;
-      call(mechanisms[index], rows[index]);
-    }
   }
 
   private instrumentFair(instrument: number): number {
@@ -391,8 +389,8 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
     this.candidates.reset();
     this.halted.fill(0);
     this.requests = [];
-    this.each((mechanism, rows) => mechanism.publish?.(rows, this));
-    this.each((mechanism, rows) => mechanism.decide?.(rows, this));
+    each(this.taking.publish, this, calls.publish);
+    each(this.taking.decide, this, calls.decide);
     for (let order = 0; order < standing.count; order++) {
       if (standing.open[order] === 0) continue;
       const own = standing.ownAccount[order];
@@ -403,30 +401,39 @@ export class Kernel implements Shock, Publish, Govern, Decide, Gate, Clear, Sett
       standing.atomic[order] = 1;
       standing.limit[order] = 0;
     }
-    this.each((mechanism, rows) => mechanism.gate?.(rows, this));
+    each(this.taking.gate, this, calls.gate);
     if (!this.holdEverything) releaseOrders(standing, candidates);
-    const stable = candidates.stableOrder();
-    for (let instrument = 0; instrument < this.markets.length; instrument++)
-      this.markets[instrument].halted = this.halted[instrument] === 1;
-    this.each((mechanism, rows) => mechanism.clear?.(rows, this));
-    this.batches = clearBatches(candidates, this.markets, stable);
     fills.reset();
-    this.moved = makeFills(candidates, stable, standing, fills);
-    this.walkVenues();
+    this.legs.length = 0;
+    this.unfilledUnits.fill(0);
+    this.moved = false;
+    if (candidates.count > 0) this.clearCandidates();
     this.afterTrades = false;
-    this.each((mechanism, rows) => mechanism.settle?.(rows, this));
-    postTrades(this.book, this.opened, this.ledger, this.clearingAccount, fills, this.legs, this.funding);
+    each(this.taking.settle, this, calls.settle);
+    if (fills.count > 0 || this.legs.length > 0) {
+      postTrades(this.book, this.opened, this.ledger, this.clearingAccount, fills, this.legs, this.funding);
+    }
     this.afterTrades = true;
-    this.each((mechanism, rows) => mechanism.settle?.(rows, this));
+    each(this.taking.settle, this, calls.settle);
     this.afterTrades = false;
     this.ledger.check();
     // A round in which nothing moved cannot change what the next one would see.
     return this.moved || this.requests.length > 0;
   }
 
+  /** Clears the round's candidates and walks the venues; nothing is posted yet. */
+  private clearCandidates(): void {
+    const { candidates } = this;
+    const stable = candidates.stableOrder();
+    for (let instrument = 0; instrument < this.markets.length; instrument++)
+      this.markets[instrument].halted = this.halted[instrument] === 1;
+    each(this.taking.clear, this, calls.clear);
+    this.batches = clearBatches(candidates, this.markets, stable);
+    this.moved = makeFills(candidates, stable, this.standing, this.fills);
+    this.walkVenues();
+  }
+
   private walkVenues(): void {
-    this.legs.length = 0;
-    this.unfilledUnits.fill(0);
     for (const batch of this.batches) {
       const { instrument, net } = batch;
       this.walked[instrument] += net;

@@ -39,6 +39,6 @@ describe("ledger", () => {
     one.transfer(0, 1, 0, 2 ** 53 - 3);
     one.transfer(0, 2, 1, 5);
     one.balances[2 * 2 + 0] += 1;
-    expect(() => one.check()).toThrow("asset 0 sums to 1 units");
+    expect(() => one.audit()).toThrow("asset 0 sums to 1 units");
   });
 });

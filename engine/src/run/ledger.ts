@@ -22,6 +22,8 @@ export interface LedgerAccount {
  */
 export class Ledger {
   readonly balances: Float64Array;
+  /** Something moved since the last check. */
+  private changed = true;
 
   constructor(
     readonly accounts: readonly LedgerAccount[],
@@ -44,6 +46,7 @@ export class Ledger {
     const { balances, assetCount } = this;
     const source = from * assetCount + asset;
     const target = to * assetCount + asset;
+    this.changed = true;
     balances[source] -= units;
     balances[target] += units;
     assert(balances[source] > -limit && balances[target] < limit, "balances stay below 2^53 units");
@@ -51,6 +54,13 @@ export class Ledger {
 
   /** Checks after a round: per asset the sum is exactly 0, `clearing` is empty, and only the four open accounts are negative. */
   check(): void {
+    if (!this.changed) return;
+    this.audit();
+    this.changed = false;
+  }
+
+  /** As `check`, whether or not anything moved since the last one. */
+  audit(): void {
     const { balances, assetCount, accounts } = this;
     for (let asset = 0; asset < assetCount; asset++) {
       // Balances may each be near 2^53: halves are exact sums of a high and a low part.
