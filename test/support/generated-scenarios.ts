@@ -1,0 +1,86 @@
+import { definitions, type Plan, parseScenario, uniform } from "../../engine/src/index.js";
+
+/** Ticks of a generated scenario at most: many small ones say more than a few long ones. */
+const tickLimit = 200;
+
+type Table = Record<string, unknown>;
+
+/**
+ * The scenario that belongs to (seed, index), as an author would write it: a registered mechanism's demonstration, where they fit together with the parts of a
+ * second one, and some of its quantities multiplied by random factors. Whatever the parser refuses is taken back, so every one of them runs.
+ */
+export function generatedScenario(seed: number, index: number): unknown {
+  let draws = 0;
+  const random = () => uniform(seed, index, 0, 1, draws++);
+  const pick = (count: number) => Math.floor(random() * count);
+  // Every kind has its turn; the second demonstration is drawn.
+  let scenario = copy(definitions[index % definitions.length].demonstration.scenario);
+  const merged = merge(scenario, definitions[pick(definitions.length)].demonstration.scenario);
+  if (isFit(merged)) scenario = merged;
+  for (let change = 0; change < 8; change++) {
+    const changed = copy(scenario);
+    const places = quantities(changed);
+    const { holder, key } = places[pick(places.length)];
+    holder[key] = scaled(holder[key], Math.round(100 * (0.5 + 1.5 * random())) / 100);
+    if (isFit(changed)) scenario = changed;
+  }
+  return scenario;
+}
+
+/** The plan of a scenario without files. */
+export function planOf(scenario: unknown): Plan {
+  const parsed = parseScenario(scenario, (path) => {
+    throw new Error(`a generated scenario names no files, but this one names ${path}`);
+  });
+  if ("problems" in parsed) throw new Error(parsed.problems.map((problem) => problem.message).join("; "));
+  return parsed.plan;
+}
+
+function isFit(scenario: unknown): boolean {
+  const parsed = parseScenario(scenario, () => ({ value: null }));
+  return "plan" in parsed && parsed.plan.tickCount <= tickLimit;
+}
+
+function copy(value: unknown): Table {
+  return structuredClone(value) as Table;
+}
+
+/** `base` with all that only `other` has: names that both have stay those of `base`; lists are joined. */
+function merge(base: unknown, other: unknown): Table {
+  const merged = copy(base);
+  for (const [key, value] of Object.entries(copy(other))) {
+    const mine = merged[key];
+    if (mine === undefined) merged[key] = value;
+    else if (Array.isArray(mine) && Array.isArray(value)) merged[key] = [...mine, ...value];
+    else if (isTable(mine) && isTable(value) && !("kind" in mine)) merged[key] = merge(mine, value);
+  }
+  return merged;
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+interface Place {
+  readonly holder: Table;
+  readonly key: string;
+}
+
+const quantityPattern = /^([+-]?[0-9]+(?:\.[0-9]+)?)( *(?:%|[A-Za-z/][A-Za-z/]*))$/;
+
+/** Every place of a number or of a number with a unit, but for versions. */
+function quantities(value: Table): Place[] {
+  return Object.entries(value).flatMap(([key, entry]) => {
+    if (key === "version") return [];
+    if (typeof entry === "number" || (typeof entry === "string" && quantityPattern.test(entry)))
+      return [{ holder: value, key }];
+    return typeof entry === "object" && entry !== null ? quantities(entry as Table) : [];
+  });
+}
+
+function scaled(value: unknown, factor: number): unknown {
+  if (typeof value === "number") return Number.isInteger(value) ? Math.round(value * factor) : value * factor;
+  const match = quantityPattern.exec(String(value));
+  if (match === null) return value;
+  return `${Number((Number(match[1]) * factor).toFixed(6))}${match[2]}`;
+}
