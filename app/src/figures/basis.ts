@@ -32,21 +32,22 @@ export function restsOn(plan: Plan): Rest[] {
 }
 
 /**
- * Kinds that add nothing of their own to what a result rests on: they read layers of the book or of a series, or are the question itself (a
- * stated shock). Every other kind's parameters were chosen by somebody.
+ * Kinds that add nothing of their own to what a result rests on: they read layers of the book or of a series, are a protocol's published rules, or
+ * are the question itself (a stated shock, a defence under test). Every other kind's parameters were chosen by somebody.
  */
 const addsNothing: ReadonlySet<string> = new Set([
   "line",
   "recorded",
-  "recorded-path",
   "spot-oracle",
-  "index-oracle",
   "delayed-oracle",
   "deviation-oracle",
   "order-book",
   "constant-product",
+  "recorded-reserves",
   "lending",
   "perpetuals",
+  "throttle",
+  "circuit-breaker",
 ]);
 
 /** The mechanisms whose parameters are assumptions, with the reason. */
