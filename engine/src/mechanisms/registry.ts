@@ -7,6 +7,8 @@ import { constantProductDefinition } from "./liquidity/constant-product.js";
 import { orderBookDefinition } from "./liquidity/order-book.js";
 import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
 import { recordedReservesDefinition } from "./liquidity/recorded-reserves.js";
+import { cppiDefinition } from "./pressure/cppi.js";
+import { dealerDefinition } from "./pressure/dealer.js";
 import { lendingDefinition } from "./pressure/lending.js";
 import { ownersDefinition } from "./pressure/owners.js";
 import { perpetualsDefinition } from "./pressure/perpetuals.js";
@@ -33,6 +35,8 @@ export const definitions: readonly Definition[] = [
   lendingDefinition,
   ownersDefinition,
   perpetualsDefinition,
+  cppiDefinition,
+  dealerDefinition,
   keepersDefinition,
   throttleDefinition,
   circuitBreakerDefinition,
