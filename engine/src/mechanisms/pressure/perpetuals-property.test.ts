@@ -83,10 +83,10 @@ describe("perpetuals, random books", () => {
         expect(kernel.run(1, 0).tapeHash).toBe(first.tapeHash);
         expect(first.end).toBe("settled");
       }),
-      { seed: 20260219, numRuns: 200 },
+      { seed: 20260219, numRuns: 100 },
     );
     // The property is no property of an empty set.
-    for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(20);
+    for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(10);
   });
 });
 
