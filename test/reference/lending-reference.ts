@@ -104,7 +104,7 @@ export function referenceForced(
   steps: readonly number[],
   instrumentCount: number,
 ): ReferenceFlow {
-  const { rule, unitDecimals } = protocol;
+  const { unitDecimals } = protocol;
   const assetCount = unitDecimals.length;
   const flow: ReferenceFlow = {
     sold: new Array<number>(instrumentCount).fill(0),

@@ -3,7 +3,7 @@ import { mulDivDown, mulDivUp } from "../math/index.js";
 import type { PairRule } from "./pair-rule.js";
 
 /** Published prices reach the index only below this many steps (2.8 million dollars a coin); a key above is "at any price". */
-export const highestSteps = 2 ** 48;
+export const highestSteps = 281_474_976_710_656;
 
 /** `ceil(a x b / c)`, or Infinity where it exceeds every price. */
 function ceilOrInfinity(a: number, b: number, c: number): number {

@@ -18,7 +18,7 @@ import {
 } from "./step-classes.js";
 import { QuietAccount } from "./until-quiet.js";
 
-const halfShare = 2 ** 20;
+const halfShare = 1_048_576;
 
 /** `units x share` modulo 2^40, for whole units below 2^53 and a share of at most 2^40: exact, in 20-bit halves. */
 function productModulo(units: number, share: number): number {

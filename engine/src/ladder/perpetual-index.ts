@@ -159,12 +159,14 @@ class SideIndex {
 function bankruptLong(units: number, owed: number, unitDecimals: number): number {
   if (owed <= 0) return -1;
   const limit = (owed * valueScale(unitDecimals)) / units;
-  return limit > 2 ** 52 ? Number.POSITIVE_INFINITY : mulDivUp(owed, valueScale(unitDecimals), units) - 1;
+  return limit > 4_503_599_627_370_496 ? Number.POSITIVE_INFINITY : mulDivUp(owed, valueScale(unitDecimals), units) - 1;
 }
 
 /** The lowest whole price at which buying back a short's units costs more than its cash. */
 function bankruptShort(units: number, cash: number, unitDecimals: number): number {
   if (cash < 0) return 0;
   const limit = (cash * valueScale(unitDecimals)) / units;
-  return limit > 2 ** 52 ? Number.POSITIVE_INFINITY : mulDivDown(cash, valueScale(unitDecimals), units) + 1;
+  return limit > 4_503_599_627_370_496
+    ? Number.POSITIVE_INFINITY
+    : mulDivDown(cash, valueScale(unitDecimals), units) + 1;
 }

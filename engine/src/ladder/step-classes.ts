@@ -6,7 +6,7 @@ import { mulDivDown } from "../math/index.js";
 export type CloseFactorSteps = Extract<LiquidationSize, { kind: "close-factor" }>["steps"];
 
 /** Repaid shares of debt are whole multiples of 2^-40: debt sums times shares are then exact whole numbers. */
-export const shareScale = 2 ** 40;
+export const shareScale = 1_099_511_627_776;
 
 /** Classes are followed until this share of the range above the fixed point is left; accounts in it are liquidated one by one. */
 const smallestRange = 1e-6;
