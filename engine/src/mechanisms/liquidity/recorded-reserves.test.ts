@@ -96,6 +96,27 @@ describe("recorded-reserves", () => {
     expect(kernel.unitsToPrice(0, 1800) / 1e7).toBeCloseTo(2500 * (Math.sqrt((2000 * 0.997) / 1800) - 1), 1);
   });
 
+  it("behavior: a record on another clock is shifted; until its first row the pool is the book's, or of its size at the fair price", () => {
+    const after = (params: object) => {
+      const kernel = new Kernel(runSetting(plan(params)), new Tape());
+      kernel.begin(1, 0);
+      kernel.step(0);
+      kernel.step(1);
+      return kernel.venuePriceUsd(0);
+    };
+    const cheap = { ...reserves, rows: [["2024-01-01T00:00:00Z", 5000, 9_000_000]] };
+    const shifted = parsed({ shift: "5 min" }, cheap);
+    if ("problems" in shifted) throw new Error(JSON.stringify(shifted.problems));
+    const kernel = new Kernel(runSetting(shifted.plan), new Tape());
+    kernel.begin(1, 0);
+    kernel.step(0);
+    expect(kernel.venuePriceUsd(0)).toBeCloseTo(2000, 6);
+    kernel.step(1);
+    expect(kernel.venuePriceUsd(0)).toBeCloseTo(1800, 6);
+    expect(after({ shift: "20 min" })).toBeCloseTo(2000, 6);
+    expect(after({ shift: "20 min", opening: "fair" })).toBeCloseTo(2000, 3);
+  });
+
   it("error: venue-wrong, unknown-table, column-missing, number-out-of-range, series-elsewhen, tick-too-long", () => {
     expect(codes({}, reserves, false)).toEqual(["liquidity.market.venue venue-wrong"]);
     expect(codes({}, { ...reserves, venue: "other" })).toEqual(["liquidity.market.series unknown-table"]);

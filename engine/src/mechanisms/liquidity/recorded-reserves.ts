@@ -24,12 +24,20 @@ const schema = z
       .describe(
         "measured: the pool jumps to the measured reserves. kept: only its size does, its price stays its own.",
       ),
+    opening: z
+      .enum(["book", "fair"])
+      .default("book")
+      .describe("Until the first row: the book's reserves, or a pool of their size at the book's price of the asset."),
+    shift: quantity
+      .duration()
+      .default(0)
+      .describe("How much later the rows are than the series says: a record may be on another clock than UTC."),
     depthShare: quantity
       .share({ bare: true, above: 0, most: 100 })
       .default(1)
       .describe("Share of the measured reserves that is there."),
   })
-  .transform(({ kind: _, ...params }): RecordedReservesParams => params);
+  .transform(({ kind: _, shift, ...params }): RecordedReservesParams => ({ ...params, shiftMs: shift }));
 
 /** A pool whose reserves follow a record. */
 export interface RecordedReservesParams {
@@ -40,6 +48,9 @@ export interface RecordedReservesParams {
    * arbitrageurs did. `kept`: the pool takes the measured size (the root of its invariant) at the price it has; arbitrage is a mechanism of its own.
    */
   readonly price: "measured" | "kept";
+  /** `fair`: the pool opens at the book's price of its asset, as big as the book says (same invariant). */
+  readonly opening: "book" | "fair";
+  readonly shiftMs: number;
   readonly depthShare: number;
 }
 
@@ -98,8 +109,11 @@ function openRows(name: string, params: RecordedReservesParams, series: Series, 
     assert(column !== undefined, `the reserves have a column of ${book.assets[asset].symbol}`);
     return reserveUnits(column, book.assets[asset], params.depthShare);
   };
-  const opening = { baseUnits: scaled(venue.baseUnits), quoteUnits: scaled(venue.quoteUnits) };
-  const ladder = new PoolLadder(venue.id, opening, venue.fee, quoteScale(book, venue.instrument));
+  const held = { baseUnits: scaled(venue.baseUnits), quoteUnits: scaled(venue.quoteUnits) };
+  const toQuote = quoteScale(book, venue.instrument);
+  const fairPrice = (book.assets[instrument.asset].priceUsd / book.assets[instrument.quote].priceUsd) * toQuote;
+  const opening = params.opening === "fair" ? atPrice(held, fairPrice) : held;
+  const ladder = new PoolLadder(venue.id, opening, venue.fee, toQuote);
   const owners = layout.account(`${name}/owners`, "pool-owners");
   return {
     ladder,
@@ -110,7 +124,7 @@ function openRows(name: string, params: RecordedReservesParams, series: Series, 
     issuer: layout.issuer,
     asset: instrument.asset,
     quote: instrument.quote,
-    startsMs: Float64Array.from(numbersOf(table, "startMs") ?? [], (start) => start - book.atMs),
+    startsMs: Float64Array.from(numbersOf(table, "startMs") ?? [], (start) => start - book.atMs + params.shiftMs),
     baseUnits: amounts(instrument.asset),
     quoteUnits: amounts(instrument.quote),
     next: 0,
@@ -181,9 +195,10 @@ function check(params: RecordedReservesParams, { book, series, durationMs, tickM
       faults.push({ code: "number-out-of-range", key: "series", message, hint: "leave out rows of an empty pool" });
     }
   }
-  const last = starts[starts.length - 1] + table.intervalMs;
-  if (last < book.atMs || starts[0] > book.atMs + durationMs) {
-    const message = `the reserves cover ${formatMoment(starts[0])} to ${formatMoment(last)}, none of the path`;
+  const first = starts[0] + params.shiftMs;
+  const last = starts[starts.length - 1] + table.intervalMs + params.shiftMs;
+  if (last < book.atMs || first > book.atMs + durationMs) {
+    const message = `the reserves cover ${formatMoment(first)} to ${formatMoment(last)}, none of the path`;
     faults.push({ code: "series-elsewhen", key: "series", message, hint: "take the series of the book's own days" });
   }
   if (table.intervalMs > 0 && tickMs > table.intervalMs) {
