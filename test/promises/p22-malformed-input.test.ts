@@ -358,14 +358,14 @@ function expectValidBook(found: Book, replay: string): void {
   for (const asset of found.assets) finite(asset.priceUsd);
   for (const venue of found.venues) {
     expect(found.instruments[venue.instrument], replay).toBeDefined();
-    if (venue.kind === "constant-product") [venue.baseUnits, venue.quoteUnits].map(whole);
+    if (venue.kind === "constant-product") for (const units of [venue.baseUnits, venue.quoteUnits]) whole(units);
     else for (const { relativePrice, units } of [...venue.bids, ...venue.asks]) [whole(units), finite(relativePrice)];
   }
   for (const { ids, columns: list } of found.positions) {
     expect(new Set(Array.from({ length: ids.length }, (_, row) => ids.at(row))).size, replay).toBe(ids.length);
     for (const { asset, values } of list) {
       expect(values.length, replay).toBe(ids.length);
-      for (const value of values) asset >= 0 ? whole(value) : finite(value);
+      for (const value of values) (asset >= 0 ? whole : finite)(value);
     }
   }
   const again = parseBook(bookFile(found));
@@ -400,8 +400,8 @@ const nasty: readonly unknown[] = [
   false,
   0,
   -1,
-  1e400,
-  -1e400,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
   1e308,
   5e-324,
   -0,

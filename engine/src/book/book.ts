@@ -57,6 +57,7 @@ export interface ConstantProductVenue {
   readonly layer: string;
 }
 
+/** A place where an instrument trades. */
 export type Venue = OrderBookVenue | ConstantProductVenue;
 
 /** One column of a position table. Units are those of the asset; a `number` column has the unit its name states. */

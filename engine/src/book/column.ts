@@ -34,6 +34,7 @@ export interface PlainColumn {
   readonly unit: string;
 }
 
+/** A column of amounts or of plain numbers. */
 export type QuantityColumn = AmountColumn | PlainColumn;
 
 /** Roles that always hold amounts, with whether they may be negative. */

@@ -19,6 +19,7 @@ export interface TextColumn {
   readonly values: readonly string[];
 }
 
+/** A column of a series: numbers of any meaning, or words. */
 export type SeriesColumn = NumberColumn | TextColumn;
 
 /** What a table of a series is about; it decides which columns the table must have. */
