@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allotProRata, allotQueue, deleveragingRank } from "./deleveraging.js";
+import { allotProRata, deleveragingRank } from "./deleveraging.js";
 
 describe("deleveraging", () => {
-  it("default: the queue is closed from its front, the last one partly", () => {
-    const into = new Float64Array(3);
-    expect(allotQueue([4, 4, 4], 6, into)).toBe(6);
-    expect([...into]).toEqual([4, 2, 0]);
-  });
-
   it("default: pro rata closes by size, leftovers one by one in order", () => {
     const into = new Float64Array(3);
     expect(allotProRata([10, 20, 30], 16, into)).toBe(16);
@@ -22,15 +16,14 @@ describe("deleveraging", () => {
     expect(deleveragingRank(100, 150, 50, 0)).toBe(0);
   });
 
-  it("behavior: both find exactly what is needed, or all there is, and never more than a position", () => {
+  it("behavior: it finds exactly what is needed, or all there is, and never more than a position", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 1e9 }), { maxLength: 30 }),
         fc.integer({ min: 0, max: 1e10 }),
-        fc.constantFrom(allotQueue, allotProRata),
-        (sizes, need, allot) => {
+        (sizes, need) => {
           const into = new Float64Array(sizes.length);
-          const found = allot(sizes, need, into);
+          const found = allotProRata(sizes, need, into);
           const total = sizes.reduce((sum, size) => sum + size, 0);
           expect(found).toBe(Math.min(need, total));
           expect(into.reduce((sum, units) => sum + units, 0)).toBe(found);
@@ -45,7 +38,6 @@ describe("deleveraging", () => {
   });
 
   it("limit: nobody there", () => {
-    expect(allotQueue([], 5, new Float64Array(0))).toBe(0);
     expect(allotProRata([], 5, new Float64Array(0))).toBe(0);
   });
 });

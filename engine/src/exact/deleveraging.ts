@@ -10,16 +10,6 @@ export function deleveragingRank(entry: number, notional: number, profit: number
   return (profit / entry) * (notional / equity);
 }
 
-/** Closes the front of a queue until `need` is met: units by place, in the order given; the last one partly. Returns the units found. */
-export function allotQueue(sizes: ArrayLike<number>, need: number, into: Float64Array): number {
-  let left = need;
-  for (let place = 0; place < sizes.length; place++) {
-    into[place] = Math.min(sizes[place], left);
-    left -= into[place];
-  }
-  return need - left;
-}
-
 /**
  * Closes everybody in proportion to size: floor(size x need / total), leftover units one by one in the order given. Returns the units found: `need`,
  * or everything there is.

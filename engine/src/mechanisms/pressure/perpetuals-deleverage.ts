@@ -1,4 +1,4 @@
-import { allotProRata, allotQueue, deleveragingRank } from "../../exact/deleveraging.js";
+import { allotProRata, deleveragingRank } from "../../exact/deleveraging.js";
 import {
   bankruptcyCash,
   closedEquity,
@@ -27,34 +27,44 @@ export interface Takeover {
  */
 export function deleverage(rows: PerpetualsRows, at: Settle, bankrupt: readonly Takeover[], side: Side): void {
   if (bankrupt.length === 0) return;
-  const need = bankrupt.reduce((sum, one) => sum + one.units, 0);
   const winners = profitable(rows, side === 1 ? -1 : 1);
-  const left = new Float64Array(winners.length);
+  const shares = new Float64Array(winners.length);
   const sizes = winners.map((row) => Math.abs(rows.size[row]));
-  if (rows.params.deleveraging === "queue") left.set(sizes);
-  else allotProRata(sizes, need, left);
-  let first = 0;
+  const need = bankrupt.reduce((sum, one) => sum + one.units, 0);
+  if (rows.params.deleveraging === "pro-rata") allotProRata(sizes, need, shares);
+  const whole = shares.map(() => Number.POSITIVE_INFINITY);
   for (const { row, units } of bankrupt) {
-    const liquidated = { units: 0, cash: 0 };
-    let open = units;
-    for (let place = first; place < winners.length && open > 0; place++) {
-      const most = new Float64Array(1);
-      allotQueue([left[place]], open, most);
-      if (most[0] === 0) continue;
-      const cash = match(rows, at, row, winners[place], most[0], side);
-      if (cash < 0) continue;
-      left[place] -= most[0];
-      open -= most[0];
-      liquidated.units += most[0];
-      liquidated.cash += cash;
-    }
-    while (first < winners.length && left[first] === 0) first++;
-    if (liquidated.units > 0) {
-      at.record(tapeKinds.liquidate, at.mechanismIndex, row, liquidated.units, liquidated.cash, rows.engine);
-    }
+    // Shares first; where the bankruptcy price lay beyond some winner's own, the others step in. In the queue nobody has a share.
+    let open = rows.params.deleveraging === "queue" ? units : closeAgainst(rows, at, row, units, winners, shares, side);
+    if (open > 0) open = closeAgainst(rows, at, row, open, winners, whole, side);
     if (open > 0) leaveOver(rows, at, row, open);
     finishIfClosed(rows, at, row);
   }
+}
+
+/** Closes up to `units` of a bankrupt row against winners in their order, each at most by what `limits` leaves it; returns the units left open. */
+function closeAgainst(
+  rows: PerpetualsRows,
+  at: Settle,
+  row: number,
+  units: number,
+  winners: readonly number[],
+  limits: Float64Array,
+  side: Side,
+): number {
+  let open = units;
+  let paid = 0;
+  for (let place = 0; place < winners.length && open > 0; place++) {
+    const closed = Math.min(limits[place], open, Math.abs(rows.size[winners[place]]));
+    if (closed === 0) continue;
+    const cash = match(rows, at, row, winners[place], closed, side);
+    if (cash < 0) continue;
+    limits[place] -= closed;
+    open -= closed;
+    paid += cash;
+  }
+  if (open < units) at.record(tapeKinds.liquidate, at.mechanismIndex, row, units - open, paid, rows.engine);
+  return open;
 }
 
 /** Open healthy accounts of a side with a profit at the mark: by rank for the queue, by row else. */
