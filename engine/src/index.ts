@@ -21,6 +21,8 @@ export {
   type Reference,
   type Sources,
 } from "./mechanisms/index.js";
+// ── what a report says of a plan ────────────────────────────────────────────────────────────────────────────────
+export * from "./report/index.js";
 // ── how time moves: the kernel, its views, the tape ─────────────────────────────────────────────────────────────
 export * from "./run/index.js";
 export { type Loaded, type ParsedScenario, parseScenario, readScenario } from "./scenario/parse.js";
@@ -29,6 +31,13 @@ export { createMechanisms, type MechanismPlan, type Plan, runSetting, without } 
 export { MeasureReader, type Measures, measureNames } from "./study/measures.js";
 export { type OpenRun, openRun, type PathResult, run, runHash, runPaths } from "./study/paths.js";
 export { openMarket } from "./study/plan-market.js";
+export {
+  type LiquidationRecord,
+  type Replay,
+  type ReplayEnd,
+  type ReplayQuestion,
+  replayWindow,
+} from "./study/replay.js";
 
 // ── the numbers of the literature ───────────────────────────────────────────────────────────────────────────────
 export * from "./validate/index.js";

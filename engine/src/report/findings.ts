@@ -1,0 +1,146 @@
+import { powersOfTen } from "../exact/account-value.js";
+import {
+  type Fold,
+  fold,
+  type Landing,
+  levelsOf,
+  type MapLevel,
+  type MapMarket,
+  solve,
+  type TopAccount,
+  top,
+} from "../map/index.js";
+import type { Plan } from "../scenario/plan.js";
+import { openMarket } from "../study/plan-market.js";
+import { type HorizonGain, horizonGains, usefulHorizonMs } from "./gains.js";
+import { type LoopInTime, loopInTime } from "./loop-in-time.js";
+import { type RecordGap, recordGaps } from "./record-gaps.js";
+import { type ShockRow, shockTable } from "./shock-table.js";
+import { type Tornado, tornado } from "./tornado.js";
+import { type Verdict, verdictOf } from "./verdict.js";
+
+/** The map of one asset's fall and rise. */
+export interface MapFindings {
+  readonly mechanisms: readonly string[];
+  readonly down: readonly MapLevel[];
+  readonly up: readonly MapLevel[];
+  readonly foldDown: Fold | null;
+  readonly foldUp: Fold | null;
+  /** Where the sentence's shock comes to rest, without time. */
+  readonly shallowest: Landing;
+  readonly deepest: Landing;
+  readonly nonMonotone: boolean;
+}
+
+/** Everything a report says of a plan. Plain numbers; what they rest on is the plan's layers. */
+export interface Findings {
+  /** Index of the asset whose fall forces most; its symbol and coin. */
+  readonly asset: number;
+  readonly symbol: string;
+  readonly coinUnits: number;
+  readonly spotUsd: number;
+  /** The shock of the sentence. */
+  readonly sentenceMove: number;
+  /** Horizon of the table's gain and of the map. */
+  readonly horizonMs: number;
+  readonly gains: readonly HorizonGain[];
+  readonly table: readonly ShockRow[];
+  readonly sentence: ShockRow;
+  readonly tornado: Tornado;
+  readonly verdict: Verdict;
+  readonly map: MapFindings;
+  readonly top: readonly TopAccount[];
+  readonly loop: LoopInTime;
+  /** Records of the scenario that contradict each other. */
+  readonly gaps: readonly RecordGap[];
+  readonly gasGwei: number;
+  readonly seed: number;
+  readonly paths: number;
+}
+
+/** How findings are asked for. */
+export interface FindingsQuestion {
+  readonly seed: number;
+  /** Paths of each run in which owners act. */
+  readonly paths: number;
+  /** The shock of the sentence, the tornado and the top accounts. */
+  readonly move?: number;
+  /** Steps done of `stepsOf`. */
+  readonly progress?: (done: number) => void;
+}
+
+/** Steps that `findings` reports. */
+export const findingSteps = 12;
+
+/** Works out everything a report says of a plan. */
+export function findings(plan: Plan, question: FindingsQuestion): Findings {
+  const { seed, paths, move = -0.2, progress } = question;
+  const market = openMarket(plan);
+  const asset = mostForced(plan, market);
+  const { symbol, unitDecimals, priceUsd } = plan.book.assets[asset];
+  const horizonMs = usefulHorizonMs(market);
+  const loop = loopInTime(plan, asset, seed);
+  progress?.(1);
+  const gasGwei = middle(loop.gasGwei);
+  const asked = { asset, horizonMs, gasGwei, seed, paths };
+  const table = shockTable(plan, asked, (rows) => progress?.(1 + rows));
+  const sentence = table.find((row) => row.move === move) ?? table[3];
+  const swung = tornado(plan, asked, sentence.move);
+  progress?.(10);
+  const moves = new Float64Array(plan.book.assets.length);
+  moves[asset] = sentence.move;
+  const { shallowest, deepest, nonMonotone } = solve(market, { moves });
+  const map: MapFindings = {
+    mechanisms: market.ladders.map((ladder) => ladder.mechanism),
+    down: levelsOf(market, asset, -1, { horizonMs }),
+    up: levelsOf(market, asset, 1, { horizonMs }),
+    foldDown: fold(market, asset, -1),
+    foldUp: fold(market, asset, 1),
+    shallowest,
+    deepest,
+    nonMonotone,
+  };
+  progress?.(11);
+  const accounts = top(market, { moves }, shallowest, 10);
+  progress?.(12);
+  return {
+    asset,
+    symbol,
+    coinUnits: powersOfTen[unitDecimals],
+    spotUsd: priceUsd,
+    sentenceMove: sentence.move,
+    horizonMs,
+    gains: horizonGains(market, asset),
+    table,
+    sentence,
+    tornado: swung,
+    verdict: verdictOf(plan, table),
+    map,
+    top: accounts,
+    loop,
+    gaps: recordGaps(plan),
+    gasGwei,
+    seed,
+    paths,
+  };
+}
+
+/** The asset whose fall to -60 % forces the most dollars of selling; the first traded one where none forces any. */
+function mostForced(plan: Plan, market: MapMarket): number {
+  let best = plan.book.instruments[0]?.asset ?? 0;
+  let most = 0;
+  for (const asset of new Set(plan.book.instruments.map((instrument) => instrument.asset))) {
+    const bands = levelsOf(market, asset, -1, { horizonMs: Number.POSITIVE_INFINITY, move: 0.1, namedUpTo: 0 });
+    const forced = bands.reduce((sum, band) => sum + band.forcedUsd, 0);
+    if (forced > most) {
+      most = forced;
+      best = asset;
+    }
+  }
+  return best;
+}
+
+function middle(values: Float64Array): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted.length === 0 ? 0 : sorted[sorted.length >>> 1];
+}
