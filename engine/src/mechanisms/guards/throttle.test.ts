@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { randomCascade, type Watched, watch } from "../../../../test/support/random-cascade.js";
+import { randomCascade, type Watched, watch } from "../../../../test/support/watched-cascade.js";
 import { tapeKinds } from "../../run/index.js";
 import { parseScenario } from "../../scenario/parse.js";
 import { oneAccountFalls } from "../demonstrations.js";
