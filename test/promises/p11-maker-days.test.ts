@@ -3,7 +3,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Book, readBook, readSeries, type Series } from "../../engine/src/book/index.js";
 import { accountEvents } from "../../engine/src/study/account-states.js";
 import { type MakerDay, makerDay, makerTerms, summariseMakerDays } from "../../engine/src/study/maker-days.js";
-import { type OwnerResponse, ownerResponse, pooledResponse } from "../../engine/src/study/owner-response.js";
+import {
+  measuredOwners,
+  type OwnerResponse,
+  ownerResponse,
+  pooledResponse,
+} from "../../engine/src/study/owner-response.js";
 import { priceCurve } from "../../engine/src/study/price-curve.js";
 import { replayEvents } from "../../engine/src/study/replay-events.js";
 
@@ -151,6 +156,11 @@ describe("owners' response, measured on the shipped windows", () => {
       [50, 50, 0],
       [59, 41, 0],
     ]);
+    // They act again and again: one act relieves by 2 to 8 % of the debt, all together by 17 to 24 %, half an hour to four hours apart.
+    expect(responses.map((response) => response.acts)).toEqual([49, 203, 133, 125]);
+    expect(responses.map(({ medianReliefShare }) => Math.round(1000 * medianReliefShare))).toEqual([18, 80, 25, 64]);
+    expect(responses.map(({ medianTotalReliefShare }) => percent(medianTotalReliefShare))).toEqual([21, 24, 18, 17]);
+    expect(responses.map((response) => Math.round(response.medianGapMs / 60_000))).toEqual([67, 31, 55, 232]);
     // Without having acted before: 4, 2 and 5 of the 8, 4 and 9 liquidated vaults.
     expect(responses.map((response) => response.liquidatedWithoutAct)).toEqual([0, 4, 2, 5]);
   });
@@ -164,6 +174,13 @@ describe("owners' response, measured on the shipped windows", () => {
       [61, 48],
     ]);
     expect(others.map((response) => Math.round(response.medianReactionMs / 60_000))).toEqual([97, 152, 87, 89]);
+    // As parameters of `owners` in ticks of ten minutes: what the replay of each window takes.
+    expect(others.map((response) => measuredOwners(response, 600_000))).toMatchObject([
+      { reactionMs: 100 * 60_000, againMs: 60 * 60_000 },
+      { reactionMs: 150 * 60_000, againMs: 110 * 60_000 },
+      { reactionMs: 90 * 60_000, againMs: 60 * 60_000 },
+      { reactionMs: 90 * 60_000, againMs: 40 * 60_000 },
+    ]);
     others.forEach((response) => expect(response.share).toBeCloseTo(0.78, 1));
   });
 });

@@ -96,6 +96,19 @@ describe("ownerResponse", () => {
     expect(samples[0].reliefShare).toBeCloseTo(1 - 10 / 12.5, 12);
   });
 
+  it("behavior: later acts at risk give the gaps between acts and the total relief; the first act tells how it was done", () => {
+    const { samples, ...response } = ownerResponse(
+      book,
+      [event(105, "2", "deposit", 0.5), event(115, "2", "repay", 625), event(170, "2", "repay", 100)],
+      curve,
+      rule,
+    );
+    // The third act comes when the price is back: the account is no longer at risk.
+    expect(samples[0]).toMatchObject({ act: "deposited", gapsMs: [10 * minute] });
+    expect(samples[0].totalReliefShare).toBeCloseTo(1 - (10 / 10.5) * 0.95, 12);
+    expect(response).toMatchObject({ acts: 2, medianGapMs: 10 * minute });
+  });
+
   it("behavior: windows pool by owner, and give the parameters of the mechanism", () => {
     const acted = ownerResponse(book, [event(30, "3", "repay", 15_000), event(105, "2", "repay", 2500)], curve, rule);
     const quiet = ownerResponse(book, [], curve, rule);

@@ -27,6 +27,10 @@ export interface OwnerSample {
   readonly reactionMs: number;
   /** The share of the debt whose repayment would have raised the margin as much as the act did; NaN without an act, 1 for a close. */
   readonly reliefShare: number;
+  /** From each act to the owner's next one at risk. */
+  readonly gapsMs: readonly number[];
+  /** As `reliefShare`, of all acts at risk together. */
+  readonly totalReliefShare: number;
   /** The account was liquidated in the window, before or after an act. */
   readonly liquidated: boolean;
 }
@@ -43,6 +47,10 @@ export interface OwnerResponse {
   readonly closedShare: number;
   /** Median of `reliefShare` over those who repaid or deposited. */
   readonly medianReliefShare: number;
+  /** Acts at risk of those who acted, and the median time between two of one owner; median of `totalReliefShare`. */
+  readonly acts: number;
+  readonly medianGapMs: number;
+  readonly medianTotalReliefShare: number;
   /** At risk and liquidated without having acted before. */
   readonly liquidatedWithoutAct: number;
   readonly samples: readonly OwnerSample[];
@@ -51,7 +59,7 @@ export interface OwnerResponse {
 /**
  * Measures what the owners of a book's accounts did when their margin was below `actBelow`, by the live price and before liquidation. An account is at risk from the
  * moment its margin falls below (the price between its points is straight in log) until it is above again; an act is a block of the owner's own events in that
- * time after which the margin is higher. Only the first act counts, and only accounts that the book holds.
+ * time after which the margin is higher. How an owner acts is told by the first act; later ones give the gaps and the total. Only accounts that the book holds count.
  */
 export function ownerResponse(
   book: Book,
@@ -85,16 +93,21 @@ export interface MeasuredOwners {
   readonly repays: number;
   /** Share of the debt that one act repays. */
   readonly repayment: number;
+  /** The median time between two acts of one owner, rounded to whole ticks, at least one. */
+  readonly againMs: number;
 }
 
 /** The response as parameters for a scenario with ticks of `tickMs`; nobody acts where nobody was seen to. */
 export function measuredOwners(response: OwnerResponse, tickMs: number): MeasuredOwners {
-  if (response.acted === 0) return { share: 0, reactionMs: 0, repays: 1, repayment: 1 };
+  if (response.acted === 0) return { share: 0, reactionMs: 0, repays: 1, repayment: 1, againMs: tickMs };
   return {
     share: response.share,
     reactionMs: Math.round(response.medianReactionMs / tickMs) * tickMs,
     repays: 1 - response.closedShare,
     repayment: response.closedShare === 1 ? 1 : response.medianReliefShare,
+    againMs: Number.isNaN(response.medianGapMs)
+      ? tickMs
+      : Math.max(tickMs, Math.round(response.medianGapMs / tickMs) * tickMs),
   };
 }
 
@@ -111,6 +124,9 @@ function summarise(samples: readonly OwnerSample[]): OwnerResponse {
     depositedShare: shareOf("deposited"),
     closedShare: shareOf("closed"),
     medianReliefShare: median(acted.filter((sample) => sample.act !== "closed").map((sample) => sample.reliefShare)),
+    acts: acted.reduce((sum, sample) => sum + 1 + sample.gapsMs.length, 0),
+    medianGapMs: median(acted.flatMap((sample) => sample.gapsMs)),
+    medianTotalReliefShare: median(acted.map((sample) => sample.totalReliefShare)),
     liquidatedWithoutAct: samples.filter((sample) => sample.act === "none" && sample.liquidated).length,
     samples,
   };
@@ -162,6 +178,10 @@ function watchOwner(
   const liquidated = events.some((event) => event.kind === "liquidate");
   let firstSince = Number.NaN;
   let since = Number.NaN;
+  let first: Pick<OwnerSample, "sinceMs" | "act" | "reactionMs" | "reliefShare"> | null = null;
+  const gapsMs: number[] = [];
+  let lastActMs = Number.NaN;
+  let left = 1;
   let nowMs = book.atMs;
   let priceUsd = priceAt(curve, nowMs);
   const enter = (ms: number) => {
@@ -188,14 +208,23 @@ function watchOwner(
     if (!Number.isNaN(since) && after > before) {
       const act = actOf(moment.events, state);
       const reliefShare = act === "closed" ? 1 : 1 - before / after;
-      return { account, sinceMs: since, act, reactionMs: nowMs - since, reliefShare, liquidated };
+      if (first === null) first = { sinceMs: since, act, reactionMs: nowMs - since, reliefShare };
+      else gapsMs.push(nowMs - lastActMs);
+      lastActMs = nowMs;
+      left *= 1 - reliefShare;
     }
     if (after >= rule.actBelow) since = Number.NaN;
     else if (Number.isNaN(since)) enter(nowMs);
   }
   if (Number.isNaN(firstSince)) return null;
   const none = Number.NaN;
-  return { account, sinceMs: firstSince, act: "none", reactionMs: none, reliefShare: none, liquidated };
+  return {
+    account,
+    ...(first ?? { sinceMs: firstSince, act: "none", reactionMs: none, reliefShare: none }),
+    gapsMs,
+    totalReliefShare: first === null ? none : 1 - left,
+    liquidated,
+  };
 }
 
 /** What a block of an owner's own events amounts to: closed where no debt is left, else repaid where any was, else deposited. */

@@ -8,6 +8,10 @@ export const ownersSchema = z
     protocol: z.string().describe("Mechanism whose accounts' owners act."),
     share: quantity.share({ bare: true }).describe("Share of the owners who act at all; drawn once per account."),
     reaction: quantity.duration().describe("From the moment an account is below `actBelow` to its owner's act."),
+    again: quantity
+      .duration({ above: 0 })
+      .optional()
+      .describe("From an act to the next one while the account is still below; as long as `reaction` unless given."),
     actBelow: quantity
       .number({ above: 0, most: 100 })
       .default(1.1)
@@ -22,9 +26,10 @@ export const ownersSchema = z
       .describe("Share of the debt that one repayment pays."),
   })
   .transform(
-    ({ kind: _, reaction, ...params }): OwnersParams => ({
+    ({ kind: _, reaction, again, ...params }): OwnersParams => ({
       ...params,
       reactionMs: reaction,
+      againMs: again ?? reaction,
     }),
   );
 
@@ -33,6 +38,7 @@ export interface OwnersParams {
   readonly protocol: string;
   readonly share: number;
   readonly reactionMs: number;
+  readonly againMs: number;
   readonly actBelow: number;
   readonly repays: number;
   readonly repayment: number;

@@ -51,10 +51,15 @@ describe("owners", () => {
     expect(one).toEqual([first + 10, 0]);
   });
 
-  it("behavior: who repaid may act again when the account falls below once more", () => {
-    const often = acts(plan({ reaction: "5 min", repayment: "5%" })).filter(([, row]) => row === 0);
-    expect(often.length).toBeGreaterThan(2);
-    often.slice(1).forEach(([minute], place) => expect(minute - often[place][0]).toBeGreaterThanOrEqual(10));
+  it("behavior: an owner whose act was not enough acts again after `again`, by default the reaction time", () => {
+    const gaps = (of: object) => {
+      const fall = { prices: { shock: { kind: "line", moves: { ETH: "-8%" } } } };
+      const often = acts(plan({ reaction: "10 min", repayment: "1%", ...of }, fall)).filter(([, row]) => row === 0);
+      return often.slice(1).map(([minute], place) => minute - often[place][0]);
+    };
+    // The margin falls from 1.133 to 1.043 and an act relieves by 1 %: one is not enough, and nobody is liquidated.
+    expect(gaps({}).slice(0, 2)).toEqual([10, 10]);
+    expect(gaps({ again: "5 min" }).slice(0, 3)).toEqual([5, 5, 5]);
   });
 
   it("behavior: owners who close sell collateral at the market, and the account is gone", () => {
@@ -126,6 +131,7 @@ describe("owners", () => {
       return "problems" in result ? result.problems.map(({ code, path }) => `${path} ${code}`) : [];
     };
     expect(codes({ reaction: "7 min" })).toEqual(["pressure.owners.reaction duration-no-multiple"]);
+    expect(codes({ again: "7 min" })).toEqual(["pressure.owners.again duration-no-multiple"]);
     expect(codes({ protocol: "market" })).toEqual(["pressure.owners.protocol mechanism-wrong"]);
     expect(codes({ protocol: "nobody" })).toEqual(["pressure.owners.protocol unknown-mechanism"]);
   });

@@ -28,11 +28,13 @@ interface Rows {
   readonly watched: number[];
   /** By place in `watched`: when the account fell below `actBelow`, or NaN. */
   readonly since: number[];
+  /** By place in `watched`: when its owner last acted since it fell below, or NaN. */
+  readonly acted: number[];
 }
 
 /**
  * Owners who act: a drawn share of them repay part of their debt, or close the account by selling collateral, once their margin has been below `actBelow` for the
- * reaction time. They see live fair value, not the oracle. An owner whose account recovers in the meantime waits for the next fall; one who repaid may act again.
+ * reaction time. They see live fair value, not the oracle. An owner whose account recovers in the meantime waits for the next fall; one whose act was not enough acts again after `again`.
  */
 export function owners(name: string, params: OwnersParams): Mechanism<Rows> {
   return {
@@ -45,12 +47,14 @@ export function owners(name: string, params: OwnersParams): Mechanism<Rows> {
       accrued: 0,
       watched: [],
       since: [],
+      acted: [],
     }),
     reset(rows: Rows): void {
       rows.cursor = 0;
       rows.accrued = 0;
       rows.watched.length = 0;
       rows.since.length = 0;
+      rows.acted.length = 0;
     },
     decide(rows: Rows, at: Decide): void {
       // Fair value moves only between ticks, and so does what owners see.
@@ -84,6 +88,7 @@ function approach(
     if (uniform(at.seed, at.path, 0, rows.stream, 2 * row) > params.share) continue;
     rows.watched.push(row);
     rows.since.push(Number.NaN);
+    rows.acted.push(Number.NaN);
   }
 }
 
@@ -98,11 +103,14 @@ function watch(
   const row = rows.watched[place];
   if (accounts.margin(row, priceUsd) >= params.actBelow) {
     rows.since[place] = Number.NaN;
+    rows.acted[place] = Number.NaN;
     return;
   }
   if (Number.isNaN(rows.since[place])) rows.since[place] = at.timeMs;
-  if (at.timeMs - rows.since[place] < params.reactionMs) return;
-  rows.since[place] = Number.NaN;
+  const isFirst = Number.isNaN(rows.acted[place]);
+  const waited = at.timeMs - (isFirst ? rows.since[place] : rows.acted[place]);
+  if (waited < (isFirst ? params.reactionMs : params.againMs)) return;
+  rows.acted[place] = at.timeMs;
   const repays = uniform(at.seed, at.path, 0, rows.stream, 2 * row + 1) <= params.repays;
   at.rescue(params.protocol, row, repays ? "repay" : "close", repays ? params.repayment : 1);
 }
@@ -119,10 +127,10 @@ function check(params: OwnersParams, { kinds, tickMs }: CheckContext): Fault[] {
       hint: `name one of: ${[...rescuableKinds].join(", ")}`,
     });
   }
-  if (params.reactionMs % tickMs !== 0) {
-    const message = `${params.reactionMs} ms is no whole number of ticks of ${tickMs} ms`;
-    const hint = "make the reaction a multiple of clock.tick";
-    faults.push({ code: "duration-no-multiple", key: "reaction", message, hint });
+  for (const [key, ms] of [["reaction", params.reactionMs] as const, ["again", params.againMs] as const]) {
+    if (ms % tickMs === 0 || (key === "again" && ms === params.reactionMs)) continue;
+    const message = `${ms} ms is no whole number of ticks of ${tickMs} ms`;
+    faults.push({ code: "duration-no-multiple", key, message, hint: "make it a multiple of clock.tick" });
   }
   return faults;
 }
