@@ -165,6 +165,23 @@ describe("owners' response, measured on the shipped windows", () => {
     expect(responses.map((response) => response.liquidatedWithoutAct)).toEqual([0, 4, 2, 5]);
   });
 
+  it("behavior: reactions lie as an exponential distribution of their median does", () => {
+    const all = pooledResponse(responses);
+    const times = all.samples
+      .filter((sample) => sample.act !== "none")
+      .map((sample) => sample.reactionMs / all.medianReactionMs)
+      .sort((left, right) => left - right);
+    expect(times.length).toBe(75);
+    const distance = Math.max(
+      ...times.map((time, place) => {
+        const expected = 1 - 2 ** -time;
+        return Math.max(Math.abs(expected - place / 75), Math.abs(expected - (place + 1) / 75));
+      }),
+    );
+    // Kolmogorov and Smirnov: 1.36 / sqrt(n) = 0.157 is the five per cent point.
+    expect(distance).toBeCloseTo(0.091, 3);
+  });
+
   it("behavior: for a window that is replayed the response is that of the other three", () => {
     const others = responses.map((_, day) => pooledResponse(responses.filter((_, other) => other !== day)));
     expect(others.map((response) => [response.atRisk, response.acted])).toEqual([
@@ -176,7 +193,7 @@ describe("owners' response, measured on the shipped windows", () => {
     expect(others.map((response) => Math.round(response.medianReactionMs / 60_000))).toEqual([97, 152, 87, 89]);
     // As parameters of `owners` in ticks of ten minutes: what the replay of each window takes.
     expect(others.map((response) => measuredOwners(response, 600_000))).toMatchObject([
-      { reactionMs: 100 * 60_000, againMs: 60 * 60_000 },
+      { reactionMs: 100 * 60_000, againMs: 60 * 60_000, spread: "exponential" },
       { reactionMs: 150 * 60_000, againMs: 110 * 60_000 },
       { reactionMs: 90 * 60_000, againMs: 60 * 60_000 },
       { reactionMs: 90 * 60_000, againMs: 40 * 60_000 },

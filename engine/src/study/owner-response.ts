@@ -89,6 +89,8 @@ export interface MeasuredOwners {
   readonly share: number;
   /** The median reaction, rounded to whole ticks. */
   readonly reactionMs: number;
+  /** Measured reactions lie as an exponential distribution of their median does (test/promises/p11-maker-days.test.ts). */
+  readonly spread: "exponential";
   /** Share of those who act that repay; the others close. */
   readonly repays: number;
   /** Share of the debt that one act repays. */
@@ -99,10 +101,12 @@ export interface MeasuredOwners {
 
 /** The response as parameters for a scenario with ticks of `tickMs`; nobody acts where nobody was seen to. */
 export function measuredOwners(response: OwnerResponse, tickMs: number): MeasuredOwners {
-  if (response.acted === 0) return { share: 0, reactionMs: 0, repays: 1, repayment: 1, againMs: tickMs };
+  if (response.acted === 0)
+    return { share: 0, reactionMs: 0, spread: "exponential", repays: 1, repayment: 1, againMs: tickMs };
   return {
     share: response.share,
     reactionMs: Math.round(response.medianReactionMs / tickMs) * tickMs,
+    spread: "exponential",
     repays: 1 - response.closedShare,
     repayment: response.closedShare === 1 ? 1 : response.medianReliefShare,
     againMs: Number.isNaN(response.medianGapMs)

@@ -8,6 +8,12 @@ export const ownersSchema = z
     protocol: z.string().describe("Mechanism whose accounts' owners act."),
     share: quantity.share({ bare: true }).describe("Share of the owners who act at all; drawn once per account."),
     reaction: quantity.duration().describe("From the moment an account is below `actBelow` to its owner's act."),
+    spread: z
+      .enum(["constant", "exponential"])
+      .default("constant")
+      .describe(
+        "constant: everybody takes `reaction`. exponential: that is the median of an exponential distribution.",
+      ),
     again: quantity
       .duration({ above: 0 })
       .optional()
@@ -38,6 +44,8 @@ export interface OwnersParams {
   readonly protocol: string;
   readonly share: number;
   readonly reactionMs: number;
+  /** exponential: each owner has a pace of its own, drawn once, by which both times are longer or shorter. */
+  readonly spread: "constant" | "exponential";
   readonly againMs: number;
   readonly actBelow: number;
   readonly repays: number;

@@ -62,6 +62,24 @@ describe("owners", () => {
     expect(gaps({ again: "5 min" }).slice(0, 3)).toEqual([5, 5, 5]);
   });
 
+  it("behavior: exponential reactions have the stated median, drawn once per owner", () => {
+    // 2,000 owners below 1.1 in the first tick already, at a price that then stays.
+    const still = { ...crowd(2000, 5000), prices: { shock: { kind: "line", moves: { ETH: "-1%" }, over: "5 min" } } };
+    const clock = { tick: "5 min", duration: "10 h" };
+    const of = plan({ reaction: "1 h", spread: "exponential", actBelow: 100, repayment: "100%" }, { ...still, clock });
+    const minutes = acts(of).map(([minute]) => minute - 5);
+    expect(minutes.length).toBeGreaterThan(1990);
+    // A tick is five minutes, so times are rounded up to it: P(at most 60 min) is a half, P(at most 30) is 1 - 2^-0.5. Four standard errors.
+    for (const [limit, share] of [
+      [60, 0.5],
+      [30, 1 - 0.5 ** 0.5],
+      [120, 0.75],
+    ]) {
+      const seen = minutes.filter((minute) => minute <= limit).length / 2000;
+      expect(Math.abs(seen - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / 2000));
+    }
+  });
+
   it("behavior: owners who close sell collateral at the market, and the account is gone", () => {
     const closed = rows(plan({ repays: "0%", reaction: "0 min" }));
     const sales = closed.filter((row) => row.kind === tapeKinds.rescue);

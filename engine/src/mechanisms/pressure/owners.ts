@@ -30,6 +30,8 @@ interface Rows {
   readonly since: number[];
   /** By place in `watched`: when its owner last acted since it fell below, or NaN. */
   readonly acted: number[];
+  /** By place in `watched`: the owner's times over the stated ones. */
+  readonly pace: number[];
 }
 
 /**
@@ -48,6 +50,7 @@ export function owners(name: string, params: OwnersParams): Mechanism<Rows> {
       watched: [],
       since: [],
       acted: [],
+      pace: [],
     }),
     reset(rows: Rows): void {
       rows.cursor = 0;
@@ -55,6 +58,7 @@ export function owners(name: string, params: OwnersParams): Mechanism<Rows> {
       rows.watched.length = 0;
       rows.since.length = 0;
       rows.acted.length = 0;
+      rows.pace.length = 0;
     },
     decide(rows: Rows, at: Decide): void {
       // Fair value moves only between ticks, and so does what owners see.
@@ -84,12 +88,22 @@ function approach(
   const reached = log(params.actBelow) + largestMove(rows.openingUsd, priceUsd) + rows.accrued + slack;
   while (rows.cursor < keys.length && keys[rows.cursor] <= reached) {
     const row = ordered[rows.cursor++];
-    // Keyed by the account alone: the same owners act whatever else the scenario changes.
-    if (uniform(at.seed, at.path, 0, rows.stream, 2 * row) > params.share) continue;
+    if (draw(rows, at, row, 0) > params.share) continue;
     rows.watched.push(row);
     rows.since.push(Number.NaN);
     rows.acted.push(Number.NaN);
+    rows.pace.push(params.spread === "exponential" ? paceOf(draw(rows, at, row, 2)) : 1);
   }
+}
+
+/** The draw of an account's owner for a purpose: 0 whether they act, 1 how, 2 how fast. It hangs on seed, path, this mechanism's name and the account. */
+function draw(rows: Rows, at: Decide, row: number, purpose: 0 | 1 | 2): number {
+  return uniform(at.seed, at.path, 0, rows.stream, 4 * row + purpose);
+}
+
+/** An exponential draw with median 1: -log2 of a uniform one. */
+function paceOf(uniformDraw: number): number {
+  return log(uniformDraw) / log(0.5);
 }
 
 function watch(
@@ -109,9 +123,9 @@ function watch(
   if (Number.isNaN(rows.since[place])) rows.since[place] = at.timeMs;
   const isFirst = Number.isNaN(rows.acted[place]);
   const waited = at.timeMs - (isFirst ? rows.since[place] : rows.acted[place]);
-  if (waited < (isFirst ? params.reactionMs : params.againMs)) return;
+  if (waited < (isFirst ? params.reactionMs : params.againMs) * rows.pace[place]) return;
   rows.acted[place] = at.timeMs;
-  const repays = uniform(at.seed, at.path, 0, rows.stream, 2 * row + 1) <= params.repays;
+  const repays = draw(rows, at, row, 1) <= params.repays;
   at.rescue(params.protocol, row, repays ? "repay" : "close", repays ? params.repayment : 1);
 }
 

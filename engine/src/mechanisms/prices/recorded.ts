@@ -146,8 +146,9 @@ export const recordedDefinition = define<RecordedParams>({
   create: (name, params, { series }) => recorded(name, params, series[params.series]),
   references: (params) => [
     { key: "series", kind: "series", name: params.series },
-    ...[...params.assets, ...(params.net?.impact ?? [])].map(({ asset }) => ({
-      key: `assets.${asset}`,
+    ...params.assets.map(({ asset }) => ({ key: `assets.${asset}`, kind: "asset" as const, name: asset })),
+    ...(params.net?.impact ?? []).map(({ asset }) => ({
+      key: `net.impact.${asset}`,
       kind: "asset" as const,
       name: asset,
     })),
