@@ -16,7 +16,7 @@ if (existsSync(entry)) {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error) => {
       if (error.code !== "EPIPE") throw error;
-      process.exit(0);
+      process.exit(process.exitCode ?? 0);
     });
   }
   const { stdout, stderr, env } = process;

@@ -111,7 +111,7 @@ function checkValues(option: VerbOption, values: readonly (string | null)[] | un
     }
     if (!whole) continue;
     const least = option.kind === "count" ? 1 : 0;
-    const most = option.kind === "count" ? mostCount : Number.MAX_SAFE_INTEGER;
+    const most = option.most ?? (option.kind === "count" ? mostCount : Number.MAX_SAFE_INTEGER);
     if (!wholeNumber.test(value)) {
       problems.push({
         code: "number-malformed",

@@ -9,6 +9,8 @@ export interface VerbOption {
   /** How the value is written, with an example's look; empty for flags. */
   readonly value: string;
   readonly summary: string;
+  /** Largest whole number, where it is not the kind's own. */
+  readonly most?: number;
 }
 
 /** What stands on the command line by its place. */
@@ -45,13 +47,14 @@ const workers: VerbOption = {
   kind: "count",
   value: "W",
   summary: "threads; 1 stays in one (as many as there are cores)",
+  most: 256,
 };
 const chunk: VerbOption = { name: "chunk", kind: "count", value: "C", summary: "paths handed to a worker at a time" };
 const horizon: VerbOption = {
   name: "horizon",
   kind: "text",
   value: "10min",
-  summary: "reaction time that counts in the gain (10 min; one block and one day are always shown)",
+  summary: "reaction time that counts in the gain (10 min; one day where nobody reacts sooner)",
 };
 const move: VerbOption = {
   name: "move",
@@ -120,7 +123,7 @@ export const verbTable: readonly Verb[] = [
       { name: "account", kind: "text", value: "ID", summary: "tell this account's story" },
       { name: "protocol", kind: "text", value: "P", summary: "whose account, where several have one of that name" },
       seed,
-      { name: "path", kind: "seed", value: "N", summary: "which path the story is of (0)" },
+      { name: "path", kind: "seed", value: "N", summary: "which path the story is of (0)", most: 99_999_999 },
     ],
     example: "firebreak explain scenarios/2021-05-19.yaml --account 19172",
   },
