@@ -28,11 +28,11 @@ export interface Takeover {
 export function deleverage(rows: PerpetualsRows, at: Settle, bankrupt: readonly Takeover[], side: Side): void {
   if (bankrupt.length === 0) return;
   const winners = profitable(rows, side === 1 ? -1 : 1);
-  const shares = new Float64Array(winners.length);
+  const shares: Limits = { units: new Float64Array(winners.length), first: 0 };
   const sizes = winners.map((row) => Math.abs(rows.size[row]));
   const need = bankrupt.reduce((sum, one) => sum + one.units, 0);
-  if (rows.params.deleveraging === "pro-rata") allotProRata(sizes, need, shares);
-  const whole = shares.map(() => Number.POSITIVE_INFINITY);
+  if (rows.params.deleveraging === "pro-rata") allotProRata(sizes, need, shares.units);
+  const whole: Limits = { units: Float64Array.from(sizes), first: 0 };
   for (const { row, units } of bankrupt) {
     // Shares first; where the bankruptcy price lay beyond some winner's own, the others step in. In the queue nobody has a share.
     let open = rows.params.deleveraging === "queue" ? units : closeAgainst(rows, at, row, units, winners, shares, side);
@@ -42,6 +42,12 @@ export function deleverage(rows: PerpetualsRows, at: Settle, bankrupt: readonly 
   }
 }
 
+/** What each winner may still be closed by; `first` skips those at the front who have nothing left. */
+interface Limits {
+  readonly units: Float64Array;
+  first: number;
+}
+
 /** Closes up to `units` of a bankrupt row against winners in their order, each at most by what `limits` leaves it; returns the units left open. */
 function closeAgainst(
   rows: PerpetualsRows,
@@ -49,17 +55,19 @@ function closeAgainst(
   row: number,
   units: number,
   winners: readonly number[],
-  limits: Float64Array,
+  limits: Limits,
   side: Side,
 ): number {
   let open = units;
   let paid = 0;
-  for (let place = 0; place < winners.length && open > 0; place++) {
-    const closed = Math.min(limits[place], open, Math.abs(rows.size[winners[place]]));
+  const left = (place: number) => Math.min(limits.units[place], Math.abs(rows.size[winners[place]]));
+  while (limits.first < winners.length && left(limits.first) === 0) limits.first++;
+  for (let place = limits.first; place < winners.length && open > 0; place++) {
+    const closed = Math.min(left(place), open);
     if (closed === 0) continue;
     const cash = match(rows, at, row, winners[place], closed, side);
     if (cash < 0) continue;
-    limits[place] -= closed;
+    limits.units[place] -= closed;
     open -= closed;
     paid += cash;
   }
