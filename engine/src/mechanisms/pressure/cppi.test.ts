@@ -68,7 +68,7 @@ describe("cppi", () => {
   it("behavior: in small steps the cushion follows C0 (S/S0)^m", () => {
     // Continuous CPPI without volatility: dC / C = m dS / S, so -10 % leaves 50,000 x 0.9^4. Depth is so deep that there is no impact.
     const { wealth } = play({ move: "-10%", tick: "5 s", depth: 1e8, insurer: { band: "0%" } });
-    expect(wealth(0) - 350_000).toBeCloseTo(50_000 * 0.9 ** 4, -1);
+    expect(wealth(0) - 350_000).toBeCloseTo(50_000 * 0.6561, -1);
   });
 
   it("behavior: a fall beyond the cushion locks it in cash, and it never buys again", () => {
