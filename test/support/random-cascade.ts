@@ -1,123 +1,121 @@
-import { uniform } from "../../engine/src/math/index.js";
-import { oneAccountFalls, type SmallVariant } from "../../engine/src/mechanisms/demonstrations.js";
-import { Kernel, Tape, type TapeRow } from "../../engine/src/run/index.js";
-import { readScenario } from "../../engine/src/scenario/parse.js";
-import { runSetting } from "../../engine/src/scenario/plan.js";
-import { MeasureReader, type Measures } from "../../engine/src/study/measures.js";
+import { uniform } from "../../engine/src/index.js";
 
-/** A cascade drawn at random, as `oneAccountFalls` takes it; the same index gives the same cascade. */
-export interface RandomCascade {
-  readonly place: string;
-  readonly variant: SmallVariant;
+/** An account as a scenario writes it. */
+export interface WrittenAccount {
+  account: string;
+  collateral: string;
+  debt: string;
 }
 
-/** What a random cascade may hold beside accounts that borrow dollars against ETH. */
-export interface CascadeRule {
-  /** Accounts short of ETH, and upward moves. */
-  readonly shorts?: boolean;
-  /** Lasting impact, refill, partial liquidations. */
-  readonly whole?: boolean;
-  /** Depth in multiples of the drawn one. */
-  readonly depth?: number;
+/** A scenario with one falling asset, as an author would write it; parts are open to change by the tests. */
+export interface CascadeScenario {
+  version: 1;
+  name: string;
+  book: {
+    name: string;
+    at: string;
+    assets: Record<string, unknown>;
+    instruments: Record<string, unknown>;
+    layers: Record<string, unknown>;
+    positions: Record<string, { layer: string; accounts: WrittenAccount[] }>;
+    venues: Record<
+      string,
+      {
+        kind: string;
+        instrument: string;
+        layer: string;
+        bids: [string, string][];
+        asks: [string, string][];
+        refill: string;
+      }
+    >;
+  };
+  clock: { tick: string; duration: string };
+  lasting: string;
+  prices: Record<string, unknown>;
+  pressure: Record<string, Record<string, unknown>>;
+  guards: unknown[];
 }
 
-const assumed = "made";
+/** Whole hundredths of a coin, so that halves and doubles are exact in text. */
+const cents = (amount: number) => (Math.round(amount * 100) / 100).toFixed(2);
 
-/** Draws a book of up to ten accounts, its depth, a move and a lender's parameters. */
-export function randomCascade(seed: number, index: number, rule: CascadeRule = {}): RandomCascade {
-  let word = 0;
-  const draw = (low: number, high: number) => low + (high - low) * uniform(seed, index, 0, 0, word++);
-  const depth = draw(20, 3000);
-  const bookUnits = (share: number) => `${(depth * share * (rule.depth ?? 1)).toFixed(4)} ETH`;
-  const up = rule.shorts === true && draw(0, 1) < 0.4;
-  const move = up ? draw(5, 60) : -draw(5, 55);
-  const accounts = Array.from({ length: 1 + Math.floor(draw(0, 10)) }, (_, row) => {
-    const coins = draw(1, 300);
-    const ratio = draw(0.45, 0.84);
-    return rule.shorts === true && draw(0, 1) < 0.4
-      ? { account: `${row}`, collateral: `${(coins * 2000).toFixed(2)} USD`, debt: `${(coins * ratio).toFixed(4)} ETH` }
-      : { account: `${row}`, collateral: `${coins.toFixed(4)} ETH`, debt: `${(coins * 2000 * ratio).toFixed(2)} USD` };
-  });
-  const size = draw(0, 1);
-  const levels = (sign: string) => [
-    [`${sign}1%`, bookUnits(0.05)],
-    [`${sign}10%`, bookUnits(0.35)],
-    [`${sign}45%`, bookUnits(1)],
-  ];
-  const book = (instrument: string, refill: string) => ({
-    kind: "order-book",
-    instrument,
-    layer: assumed,
-    bids: levels("-"),
-    asks: levels("+"),
-    refill,
-  });
-  const refill = rule.whole === true ? "0 /h" : `${draw(0, 6).toFixed(3)} /h`;
-  const bonus = `${draw(1, 12).toFixed(3)}%`;
-  const lasting = rule.whole === true ? "0%" : `${draw(0, 100).toFixed(2)}%`;
+/** A random cascade: two lenders, up to 16 accounts, an order book, a shock of -10 to -50 % over half an hour. */
+export function randomCascade(seed: number, index: number): CascadeScenario {
+  let draws = 0;
+  const random = () => uniform(seed, index, 0, 77, draws++);
+  const between = (low: number, high: number) => low + (high - low) * random();
+  const count = 2 + Math.floor(random() * 15);
+  const split = 1 + Math.floor(random() * (count - 1));
+  const accounts = (from: number, to: number): WrittenAccount[] =>
+    Array.from({ length: to - from }, (_, row) => {
+      const coins = between(1, 3_000);
+      return {
+        account: String(from + row + 1),
+        collateral: `${cents(coins)} ETH`,
+        debt: `${cents(coins * 2000 * between(0.3, 0.78))} USD`,
+      };
+    });
+  const levels = (sign: 1 | -1): [string, string][] => {
+    let units = 0;
+    return [0.01, 0.1, 0.4, 0.8].map((move): [string, string] => {
+      units += between(200, 8_000);
+      return [`${sign * move * 100}%`, `${cents(units)} ETH`];
+    });
+  };
+  const size =
+    random() < 0.5
+      ? { rule: "all-collateral" }
+      : { rule: "close-factor", steps: [{ healthBelow: 100, closeFactor: "100%" }] };
   return {
-    place: `seed ${seed}, cascade ${index}`,
-    variant: {
-      prices: {
-        shock: {
-          kind: "line",
-          moves: { ETH: `${move.toFixed(3)}%` },
-          over: "1 h",
-          gas: `${draw(0, 300).toFixed(2)} gwei`,
+    version: 1,
+    name: `cascade-${index}`,
+    book: {
+      name: `cascade-${index}`,
+      at: "2024-01-01T00:00:00Z",
+      assets: { ETH: { price: "2000 USD" }, USD: { price: "1 USD" } },
+      instruments: { "ETH/USD": { asset: "ETH", quote: "USD" } },
+      layers: { made: { source: "random", asOf: "2024-01-01T00:00:00Z", coverage: "all", basis: "assumed" } },
+      positions: {
+        first: { layer: "made", accounts: accounts(0, split) },
+        second: { layer: "made", accounts: accounts(split, count) },
+      },
+      venues: {
+        market: {
+          kind: "order-book",
+          instrument: "ETH/USD",
+          layer: "made",
+          bids: levels(-1),
+          asks: levels(1),
+          refill: `${cents(between(0, 4))} /h`,
         },
       },
-      instruments: { "ETH-PERP": { asset: "ETH", quote: "USD", market: "perpetual" } },
-      venues: { market: book("ETH/USD", refill), perp: book("ETH-PERP", refill) },
-      positions: { lender: { layer: assumed, accounts } },
-      pressure: {
-        lender: {
-          kind: "lending",
-          threshold: { ETH: "85%", USD: "85%" },
-          bonus: { ETH: bonus, USD: bonus },
-          size:
-            rule.whole === true || size < 0.4
-              ? { rule: "all-collateral" }
-              : size < 0.7
-                ? { rule: "close-factor", steps: [{ healthBelow: 100, closeFactor: "50%" }] }
-                : { rule: "target-health", target: 1.05 },
-        },
-      },
-      lasting,
-      clock: { tick: "5 min", duration: "3 h", rounds: 2000 },
     },
+    clock: { tick: "2 min", duration: "1 h" },
+    lasting: random() < 0.5 ? "0%" : `${Math.floor(between(0, 50))}%`,
+    prices: {
+      shock: { kind: "line", moves: { ETH: `${cents(-between(10, 50))}%` }, over: "30 min" },
+      spot: { kind: "spot-oracle" },
+    },
+    pressure: {
+      first: { kind: "lending", threshold: { ETH: "85%" }, bonus: { ETH: "5%" }, size },
+      second: { kind: "lending", threshold: { ETH: "80%" }, bonus: { ETH: "8%" }, size },
+    },
+    guards: [],
   };
 }
 
-/** What a test looks at. */
-export interface Watched {
-  readonly kernel: Kernel;
-  readonly rows: TapeRow[];
-  readonly measures: Measures;
-  readonly hash: string;
+/** A number out of a quantity as the generator writes it: `12.50 ETH` is 12.5. */
+export function amountOf(quantity: string): number {
+  return Number.parseFloat(quantity);
 }
 
-/** Runs a small scenario on one path and keeps its tape. */
-export function watch(variant: SmallVariant, seed = 1): Watched {
-  return watchScenario(oneAccountFalls(variant), seed);
-}
-
-/** Runs any scenario on one path and keeps its tape. */
-export function watchScenario(scenario: unknown, seed = 1): Watched {
-  const plan = readScenario(scenario, (path) => {
-    throw new Error(`no files here, but ${path}`);
-  });
-  const rows: TapeRow[] = [];
-  const reader = new MeasureReader(plan.book);
-  const tape = new Tape(false, (row) => {
-    rows.push(row);
-    reader.read(row);
-  });
-  const kernel = new Kernel(runSetting(plan), tape);
-  const { tapeHash } = kernel.run(seed, 0);
-  return { kernel, rows, measures: reader.finish(), hash: tapeHash };
-}
-
-/** The tape without a mechanism's own rows of one kind, as text, for comparison. */
-export function tapeWithout(rows: readonly TapeRow[], kind: number): string {
-  return JSON.stringify(rows.filter((row) => row.kind !== kind));
+/** A deterministic shuffle (Fisher and Yates) keyed by seed and index. */
+export function shuffled<Value>(values: readonly Value[], seed: number, index: number): Value[] {
+  const result = [...values];
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = Math.floor(uniform(seed, index, last, 78, 0) * (last + 1));
+    [result[last], result[other]] = [result[other], result[last]];
+  }
+  return result;
 }

@@ -10,7 +10,7 @@ import { replayVaults } from "./maker-replay.js";
 import { protocolTotals } from "./maker-totals.js";
 import { importMakerVaults, type MakerVault } from "./maker-vaults.js";
 import type { Imported, RefusedRow } from "./refused-row.js";
-import { importReserves } from "./reserves.js";
+import { importReserves, pacificMidnight } from "./reserves.js";
 import { hourlyPriceLayer, type MakerDay, openPriceLayer } from "./ship-maker.js";
 
 const dayMs = 86_400_000;
@@ -101,6 +101,6 @@ function readIntraday(
   return {
     candles: take(`eth/${name}`, importTenMinuteCandles(text("eth"))),
     gas: take(`gas/${name}`, importGas(text("gas"))),
-    reserves: take(`eth_dai_liquidity/${name}`, importReserves(text("eth_dai_liquidity"), atMs)),
+    reserves: take(`eth_dai_liquidity/${name}`, importReserves(text("eth_dai_liquidity"), pacificMidnight(atMs))),
   };
 }

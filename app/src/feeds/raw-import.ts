@@ -10,7 +10,7 @@ import { measureFeed } from "./perpetual-feed.js";
 import { quoteDepth } from "./quote-depth.js";
 import { importQuotes, tokens } from "./quotes.js";
 import type { RefusedRow } from "./refused-row.js";
-import { importReserves } from "./reserves.js";
+import { importReserves, pacificMidnight } from "./reserves.js";
 import { crvusdBook } from "./ship-crvusd.js";
 import { levelRows, perpetualBook, refillWords } from "./ship-depth.js";
 import { feeWords, makerBook, makerSeries, termsWords, totalWords } from "./ship-maker.js";
@@ -269,7 +269,7 @@ function seriesTable(
     case "reserves": {
       const name = /^(\d{2})-(\d{2})-(\d{4})\.json$/.exec(basename(path));
       if (name === null) throw new Error("reserves carry no times: the file must be named MM-DD-YYYY.json");
-      const { rows, refused } = importReserves(text, Date.UTC(+name[3], +name[1] - 1, +name[2]));
+      const { rows, refused } = importReserves(text, pacificMidnight(Date.UTC(+name[3], +name[1] - 1, +name[2])));
       const cells = rows.map((row) => [utcText(row.startMs), Number(row.baseEth), Number(row.quoteDai)]);
       return {
         name: "reserves",

@@ -65,7 +65,7 @@ export function openPriceLayer(candle: Candle): LayerFile {
 /** The book of one Maker day: all ETH-B vaults at 00:00 UTC, the wider market's depth where given and, where measured, the DAI/WETH pool. */
 export function makerBook(day: MakerDay, depth: DepthFile | null): BookFile {
   const at = utcText(day.atMs);
-  const pool = day.intraday?.reserves[0];
+  const pool = openingPool(day);
   return {
     version: 1,
     kind: "book",
@@ -76,7 +76,7 @@ export function makerBook(day: MakerDay, depth: DepthFile | null): BookFile {
     layers: {
       vaults: vaultLayer(day),
       ...(depth === null ? {} : { "wider-market": depth.layer }),
-      ...(pool === undefined ? {} : { "dai-weth-pool": poolLayer(at) }),
+      ...(pool === undefined ? {} : { "dai-weth-pool": poolLayer(pool.startMs) }),
       "price-eth": day.priceSource,
       "price-dai": {
         source: "assumption",
@@ -159,14 +159,23 @@ export function termsWords(terms: MakerTerms): string {
   return `${common}, auctions start at ${terms.startPriceFactor} x feed (buf), reset after ${terms.resetSeconds} s (tail) or at ${terms.resetPriceShare} of the start (cusp), keeper reward ${terms.rewardDai} DAI (tip) + ${per(terms.rewardShare ?? 0)} (chip), at most ${terms.debtAtAuctionDai} DAI at auction (hole)`;
 }
 
-function poolLayer(at: string): LayerFile {
+/** The first measured reserves of the day, at the book's price: the same invariant, moved along the curve as arbitrage would. */
+function openingPool(day: MakerDay): PoolReserves | undefined {
+  const first = day.intraday?.reserves[0];
+  if (first === undefined) return undefined;
+  const root = Math.sqrt(Number(first.baseEth) * Number(first.quoteDai));
+  const rootPrice = Math.sqrt(Number(day.priceUsd));
+  return { startMs: first.startMs, baseEth: (root / rootPrice).toFixed(7), quoteDai: (root * rootPrice).toFixed(6) };
+}
+
+function poolLayer(firstMs: number): LayerFile {
   return {
     source: `${stablesims} The Graph, Uniswap v2 DAI/WETH`,
-    asOf: at,
+    asOf: utcText(firstMs),
     coverage:
-      "one pool of one exchange, of many that traded ETH that day; reserves cut to 7 places of ETH and 6 of DAI",
+      "one pool of one exchange, of many that traded ETH that day; the feed's day begins at midnight in Los Angeles, so its first reserves are hours after the book: their invariant, at the book's price; cut to 7 places of ETH and 6 of DAI",
     coverageShare: null,
-    basis: "measured",
+    basis: "borrowed",
   };
 }
 
@@ -237,7 +246,7 @@ function intradayLayers(at: string): Readonly<Record<string, LayerFile>> {
     ),
     reserves: layer(
       "The Graph, Uniswap v2 DAI/WETH",
-      "reserves by ten minutes of the book's day; the feed has no times, row order is the clock; cut to 7 places of ETH and 6 of DAI",
+      "reserves by ten minutes; the feed has no times: row order is the clock, and it begins at midnight in Los Angeles (the pool's price fits the candles best 42 rows later: mean error 1.5 % against 8.8 %), so it ends hours into the next day; cut to 7 places of ETH and 6 of DAI",
     ),
   };
 }

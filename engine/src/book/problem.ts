@@ -14,7 +14,7 @@ export interface Problem {
 export class ProblemsError extends Error {
   override readonly name = "ProblemsError";
   constructor(readonly problems: readonly Problem[]) {
-    super(`${problems.length} problem${problems.length === 1 ? "" : "s"} in the input`);
+    super(`${problems.length} problem${problems.length === 1 ? "" : "s"} in the input: ${problems[0]?.message ?? ""}`);
   }
 }
 
@@ -26,4 +26,10 @@ export class AssertionError extends Error {
 /** Always on. `sentence` says what must hold; a failure is our bug, never the user's input. */
 export function assert(condition: boolean, sentence: string): asserts condition {
   if (!condition) throw new AssertionError(sentence);
+}
+
+/** Amounts, prices or their products grew beyond whole numbers below 2^53: an input this arithmetic cannot serve. Throws `ProblemsError`. */
+export function refuseTooLarge(message: string): never {
+  const hint = "make amounts or prices smaller, or count the asset with fewer unitDecimals";
+  throw new ProblemsError([{ code: "amount-too-large", path: "(whole input)", message, hint }]);
 }

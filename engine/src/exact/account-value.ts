@@ -1,3 +1,4 @@
+import { refuseTooLarge } from "../book/problem.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
 
 /** Published prices are whole steps of 1e-8 US dollars (MODEL section 1). */
@@ -18,13 +19,27 @@ export function valueScale(unitDecimals: number): number {
   return powersOfTen[unitDecimals + 2];
 }
 
-/** Value of `units` at `steps` in whole millionths of a dollar, rounded down (collateral). */
+/** Values stay below this: 2^53 millionths, about nine billion dollars. */
+const valueLimit = 2 ** 53 - 1024;
+
+/** An account that is worth more than whole millionths can count is an input this arithmetic cannot serve, not a bug. */
+function refuse(units: number, steps: number, unitDecimals: number): never {
+  const coins = units / powersOfTen[unitDecimals];
+  const priceUsd = steps / stepsPerUsd;
+  refuseTooLarge(
+    `${coins} coins at ${priceUsd} USD are worth ${coins * priceUsd} USD; one account may be worth 9.0e9 USD, so split it into several`,
+  );
+}
+
+/** Value of `units` at `steps` in whole millionths of a dollar, rounded down (collateral). Throws `ProblemsError` beyond nine billion dollars. */
 export function valueDown(units: number, steps: number, unitDecimals: number): number {
+  if (units * (steps / valueScale(unitDecimals)) > valueLimit) refuse(units, steps, unitDecimals);
   return mulDivDown(units, steps, valueScale(unitDecimals));
 }
 
-/** Value of `units` at `steps` in whole millionths of a dollar, rounded up (debt). */
+/** Value of `units` at `steps` in whole millionths of a dollar, rounded up (debt). Throws `ProblemsError` beyond nine billion dollars. */
 export function valueUp(units: number, steps: number, unitDecimals: number): number {
+  if (units * (steps / valueScale(unitDecimals)) > valueLimit) refuse(units, steps, unitDecimals);
   return mulDivUp(units, steps, valueScale(unitDecimals));
 }
 

@@ -198,10 +198,12 @@ export function liquidation(
     repayUnits = worth;
   } else {
     const worth = mulDivDown(valueDown(repayUnits, steps[debt], unitDecimals[debt]), grossBps, basisPoints);
-    gross = unitsDown(worth, steps[collateral], unitDecimals[collateral]);
+    const heldValue = valueDown(held, steps[collateral], unitDecimals[collateral]);
+    // Compared in value: what a price near zero would buy is beyond whole units, and more than is held anyway.
+    gross = worth > heldValue ? held : unitsDown(worth, steps[collateral], unitDecimals[collateral]);
     if (gross >= held) {
       gross = held;
-      const covered = mulDivUp(valueDown(held, steps[collateral], unitDecimals[collateral]), basisPoints, grossBps);
+      const covered = mulDivUp(heldValue, basisPoints, grossBps);
       repayUnits = Math.min(repayUnits, mulDivUp(covered, powerOf(unitDecimals[debt]), Math.max(1, steps[debt])));
       debtUnits = Math.min(debtUnits, mulDivDown(repayUnits, basisPoints, basisPoints + rule.penaltyBps));
     }

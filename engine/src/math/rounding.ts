@@ -1,4 +1,4 @@
-import { assert } from "../book/problem.js";
+import { assert, refuseTooLarge } from "../book/problem.js";
 import { twoProductError } from "./two-product.js";
 
 const MAX_WHOLE = Number.MAX_SAFE_INTEGER;
@@ -67,9 +67,13 @@ function areOperands(a: number, b: number, c: number): boolean {
 }
 
 function failOperands(a: number, b: number, c: number): never {
+  // Whole and positive, only too large: the input's numbers, not our mistake.
+  if (a >= 0 && b >= 0 && c > 0 && Math.max(a, b, c) > MAX_WHOLE && Number.isFinite(a + b + c)) {
+    refuseTooLarge(`a * b / c takes numbers below 2^53; it got a = ${a}, b = ${b}, c = ${c}`);
+  }
   assert(false, `a * b / c takes whole a, b >= 0 and c > 0, all below 2^53; it got a = ${a}, b = ${b}, c = ${c}`);
 }
 
 function failResult(a: number, b: number, c: number): never {
-  assert(false, `a * b / c must stay below 2^53; it does not for a = ${a}, b = ${b}, c = ${c}`);
+  refuseTooLarge(`a * b / c must stay below 2^53; it does not for a = ${a}, b = ${b}, c = ${c}`);
 }

@@ -1,5 +1,5 @@
 import type { Book } from "../book/book.js";
-import { assert } from "../book/problem.js";
+import { assert, refuseTooLarge } from "../book/problem.js";
 import { powersOfTen, stepsPerUsd } from "../exact/account-value.js";
 import { exp } from "../math/index.js";
 import { calls, each, type KernelSide, moments } from "./calls.js";
@@ -203,6 +203,11 @@ export class Kernel implements KernelSide {
   }
   publishSteps(feed: number, steps: number): void {
     if (this.publishedSteps[feed] === steps) return;
+    if (steps > Number.MAX_SAFE_INTEGER) {
+      refuseTooLarge(
+        `oracle ${this.opened.feeds[feed].oracle} would publish ${steps / stepsPerUsd} USD; the most is 9.0e7 USD`,
+      );
+    }
     assert(steps >= 0 && Number.isSafeInteger(steps), `published prices are whole steps, not ${steps}`);
     this.publishedSteps[feed] = steps;
     this.record(tapeKinds.publish, feed, 0, steps, 0, 0);
@@ -493,7 +498,8 @@ export class Kernel implements KernelSide {
   private recordPrices(): void {
     const { assets, instruments } = this.book;
     for (let asset = 0; asset < assets.length; asset++) {
-      const index = instruments.findIndex((instrument) => instrument.asset === asset);
+      const spot = instruments.findIndex((instrument) => instrument.asset === asset && instrument.market === "spot");
+      const index = spot >= 0 ? spot : instruments.findIndex((instrument) => instrument.asset === asset);
       if (index < 0) continue;
       const usd = this.middle(index) * this.fairValues[instruments[index].quote];
       this.record(tapeKinds.price, asset, 0, this.fairValues[asset], usd, this.gasGwei);

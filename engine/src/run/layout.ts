@@ -65,8 +65,6 @@ export interface Layout {
   /** Offers a parameter that guards may govern; returns its index. */
   offerParameter(path: string, value: number): number;
   parameterIndex(path: string): number;
-  /** A random stream of one's own. */
-  stream(name: string): number;
   /** Price steps per US dollar of feeds (1e8). */
   readonly stepsPerUsd: number;
 }

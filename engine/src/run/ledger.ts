@@ -1,4 +1,4 @@
-import { assert } from "../book/problem.js";
+import { assert, refuseTooLarge } from "../book/problem.js";
 import type { AccountRole } from "./layout.js";
 
 const mayBeNegative: ReadonlySet<AccountRole> = new Set([
@@ -40,7 +40,7 @@ export class Ledger {
     return this.balances[account * this.assetCount + asset];
   }
 
-  /** Moves whole units, at least 0. Asserts whole numbers below 2^53 on both sides. */
+  /** Moves whole units, at least 0. Asserts whole numbers; beyond 2^53 on either side throws `ProblemsError`. */
   transfer(from: number, to: number, asset: number, units: number): void {
     assert(units >= 0 && Number.isInteger(units), `a transfer moves whole units, not ${units}`);
     const { balances, assetCount } = this;
@@ -49,7 +49,9 @@ export class Ledger {
     this.changed = true;
     balances[source] -= units;
     balances[target] += units;
-    assert(balances[source] > -limit && balances[target] < limit, "balances stay below 2^53 units");
+    if (!(balances[source] > -limit && balances[target] < limit)) {
+      refuseTooLarge(`balances stay below 2^53 units; ${this.accounts[to].name} would hold ${balances[target]}`);
+    }
   }
 
   /** Checks after a round: per asset the sum is exactly 0, `clearing` is empty, and only the four open accounts are negative. */

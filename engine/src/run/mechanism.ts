@@ -76,6 +76,10 @@ export interface Ladder {
   forced(published: Float64Array, into: ForcedFlow): void;
   /** The same flow, account by account: calls `visit` for every account that is forced at those prices. Slow: for tables. */
   accounts(published: Float64Array, visit: (account: ForcedAccount) => void): void;
+  /** The same flow of one account alone, where the ladder can tell it faster than by visiting all. */
+  forcedOf?(row: number, published: Float64Array, into: ForcedFlow): void;
+  /** As `forced`, but only the units, where that is faster. */
+  forcedUnits?(published: Float64Array, into: ForcedFlow): void;
   /** What an account is called, and what it holds, for tables. */
   describe(row: number): AccountDescription;
 }

@@ -50,7 +50,6 @@ export function openMechanisms(
   const paths: string[] = [];
   const opening: number[] = [];
   const rescuables = new Map<string, Rescuable>();
-  const streams = new Map<string, number>();
 
   const account = (name: string, role: AccountRole): number => {
     const known = accountIndex.get(name);
@@ -62,9 +61,6 @@ export function openMechanisms(
   for (let index = 0; index < book.instruments.length; index++) {
     if (book.instruments[index].market === "perpetual") contractOf.set(index, book.assets.length + contractOf.size);
   }
-  // Every stream number is settled by name before anything opens, so that opening in another order draws the same numbers.
-  const names = mechanisms.map((mechanism) => mechanism.name).sort();
-  for (const name of names) streams.set(name, streams.size + 1);
 
   const layout: Layout = {
     tickMs,
@@ -109,7 +105,6 @@ export function openMechanisms(
       return paths.push(path) - 1;
     },
     parameterIndex: (path) => paths.indexOf(path),
-    stream: (name) => streams.get(name) ?? 0,
     stepsPerUsd,
   };
   account("clearing", "clearing");

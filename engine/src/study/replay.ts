@@ -1,8 +1,8 @@
+import { assert } from "../book/problem.js";
 import type { SeriesTable } from "../book/series.js";
 import { numbersOf, wordsOf } from "../book/series.js";
-import { assert } from "../book/problem.js";
 import { powersOfTen } from "../exact/account-value.js";
-import { tapeKinds, type TapeRow } from "../run/index.js";
+import { type TapeRow, tapeKinds } from "../run/index.js";
 import { type Plan, without } from "../scenario/plan.js";
 import { openRun } from "./paths.js";
 
@@ -33,7 +33,11 @@ export interface ReplayEnd {
   /** Median over accounts that were liquidated in both of |modelled - observed| first moment, in milliseconds; null without any. */
   readonly timeErrorMs: number | null;
   /** Probability of liquidation by account, largest first; only those above 0. */
-  readonly probabilities: readonly { readonly account: string; readonly probability: number; readonly observed: boolean }[];
+  readonly probabilities: readonly {
+    readonly account: string;
+    readonly probability: number;
+    readonly observed: boolean;
+  }[];
 }
 
 /** Observed and modelled side by side. */
@@ -54,21 +58,35 @@ export interface Replay {
 }
 
 /** The liquidations that an events table records in [0, windowMs) from the book's moment, by account; amounts of `asset`. */
-export function observedLiquidations(table: SeriesTable, asset: string, unitDecimals: number, atMs: number, windowMs: number): LiquidationRecord[] {
+export function observedLiquidations(
+  table: SeriesTable,
+  asset: string,
+  unitDecimals: number,
+  atMs: number,
+  windowMs: number,
+): LiquidationRecord[] {
   const times = numbersOf(table, "timeMs");
   const amounts = numbersOf(table, "amount");
   const kinds = wordsOf(table, "kind");
   const accounts = wordsOf(table, "account");
   const assets = wordsOf(table, "asset");
-  assert(times !== null && amounts !== null && kinds !== null && accounts !== null && assets !== null, "an events table has its columns");
+  assert(
+    times !== null && amounts !== null && kinds !== null && accounts !== null && assets !== null,
+    "an events table has its columns",
+  );
   const found = new Map<string, { coins: number; firstMs: number }>();
   for (let row = 0; row < table.rowCount; row++) {
     const since = times[row] - atMs;
     if (kinds[row] !== "liquidate" || assets[row] !== asset || since < 0 || since >= windowMs) continue;
     const known = found.get(accounts[row]) ?? { coins: 0, firstMs: since };
-    found.set(accounts[row], { coins: known.coins + amounts[row] / powersOfTen[unitDecimals], firstMs: Math.min(known.firstMs, since) });
+    found.set(accounts[row], {
+      coins: known.coins + amounts[row] / powersOfTen[unitDecimals],
+      firstMs: Math.min(known.firstMs, since),
+    });
   }
-  return [...found].map(([account, { coins, firstMs }]) => ({ account, coins, firstMs })).sort((a, b) => a.firstMs - b.firstMs);
+  return [...found]
+    .map(([account, { coins, firstMs }]) => ({ account, coins, firstMs }))
+    .sort((a, b) => a.firstMs - b.firstMs);
 }
 
 /** How a replay is asked for. */
@@ -91,10 +109,17 @@ export function replayWindow(plan: Plan, question: ReplayQuestion): Replay {
   assert(collateralColumn !== undefined, "the protocol has collateral");
   const collateral = book.assets[collateralColumn.asset];
   const windowMs = plan.tickMs * plan.tickCount;
-  const observed = observedLiquidations(question.events, collateral.symbol, collateral.unitDecimals, book.atMs, windowMs);
+  const observed = observedLiquidations(
+    question.events,
+    collateral.symbol,
+    collateral.unitDecimals,
+    book.atMs,
+    windowMs,
+  );
   const debts = table.columns.filter((column) => column.role === "debt");
   const accounts: string[] = [];
-  for (let row = 0; row < table.ids.length; row++) if (debts.some((column) => column.values[row] > 0)) accounts.push(table.ids.at(row));
+  for (let row = 0; row < table.ids.length; row++)
+    if (debts.some((column) => column.values[row] > 0)) accounts.push(table.ids.at(row));
   const judge = (runs: readonly (readonly LiquidationRecord[])[]) => judgeRuns(runs, observed, accounts);
   const bare = question.owners === null ? plan : without(plan, question.owners);
   return {
@@ -152,7 +177,8 @@ function staticRule(plan: Plan, protocol: string): LiquidationRecord[] {
   assert(held !== undefined, "the protocol has collateral");
   const found = new Map<number, number>();
   const open = openRun({ ...plan, mechanisms: plan.mechanisms.filter((one) => one.part !== "guards") }, (row) => {
-    if (row.kind === tapeKinds.order && row.a === mechanism && !found.has(row.b)) found.set(row.b, (row.tick + 1) * plan.tickMs);
+    if (row.kind === tapeKinds.order && row.a === mechanism && !found.has(row.b))
+      found.set(row.b, (row.tick + 1) * plan.tickMs);
   });
   open.kernel.holdEverything = true;
   open.run(1, 0);
@@ -163,7 +189,11 @@ function staticRule(plan: Plan, protocol: string): LiquidationRecord[] {
   }));
 }
 
-function judgeRuns(runs: readonly (readonly LiquidationRecord[])[], observed: readonly LiquidationRecord[], accounts: readonly string[]): ReplayEnd {
+function judgeRuns(
+  runs: readonly (readonly LiquidationRecord[])[],
+  observed: readonly LiquidationRecord[],
+  accounts: readonly string[],
+): ReplayEnd {
   const really = new Map(observed.map((record) => [record.account, record]));
   const hits = new Map<string, number>();
   const errors: number[] = [];
@@ -175,7 +205,8 @@ function judgeRuns(runs: readonly (readonly LiquidationRecord[])[], observed: re
   for (const run of runs) {
     counts.push(run.length);
     coins.push(run.reduce((sum, record) => sum + record.coins, 0));
-    if (run.length > 0) firsts.push(run.reduce((least, record) => Math.min(least, record.firstMs), Number.POSITIVE_INFINITY));
+    if (run.length > 0)
+      firsts.push(run.reduce((least, record) => Math.min(least, record.firstMs), Number.POSITIVE_INFINITY));
     for (const record of run) {
       hits.set(record.account, (hits.get(record.account) ?? 0) + 1);
       positives++;
