@@ -8,6 +8,7 @@ import { gapText } from "../report/gap-text.js";
 import { decisiveText, gainText, horizonText, sentenceOf, verdictText } from "../report/sentence.js";
 import { momentText } from "../report/time-text.js";
 import type { ReplayFigures } from "./replay-figures.js";
+import { failuresOf, ownersSentence } from "./replay-words.js";
 import type { ReplayedDay } from "./replayed-day.js";
 
 /** Rows of the printed map. */
@@ -35,7 +36,7 @@ export function replayText(
     ...findings.gains
       .filter((gain) => gain.reacting === 0)
       .slice(-1)
-      .map((gain) => paragraph(`The gain ${horizonText(gain)}`)),
+      .map((gain) => paragraph(horizonText(gain))),
     ...findings.gaps.map((gap) => paragraph(paint.red(gapText(gap)))),
     "",
     mapTable(day, paint),
@@ -45,9 +46,9 @@ export function replayText(
     paint.bold(
       `Observed and modelled, ${durationText(replay.windowMs)} from the start; ${replay.accountCount} accounts with debt`,
     ),
-    ...failures(day).map((line) => paragraph(paint.red(line))),
+    ...failuresOf(day).map((line) => paragraph(paint.red(line))),
     observedTable(day),
-    ...ownersText(day),
+    ...ownersSentence(day).map((line) => paragraph(line)),
     "",
     paint.bold("Rests on"),
     restsOnTable(day),
@@ -124,24 +125,6 @@ function foldText({ findings }: ReplayedDay): string {
   return `Fold at ${percent(foldDown.shock)}${sale}: there the landing jumps.`;
 }
 
-/** What the model gets wrong, first. */
-function failures({ replay }: ReplayedDay): string[] {
-  const end = replay.ownersAct ?? replay.nobodyActs;
-  const seen = replay.observed.length;
-  const lines: string[] = [];
-  const excess = end.accounts - seen;
-  if (Math.abs(excess) >= 0.5) {
-    lines.push(
-      `The model liquidates ${grouped(Math.abs(excess), 1)} accounts too ${excess > 0 ? "many" : "few"}${end.precision === null ? "" : `: ${percent(end.precision, 0)} of those it names were liquidated`}.`,
-    );
-  }
-  if (end.recall !== null && end.recall < 0.995)
-    lines.push(`It misses ${percent(1 - end.recall, 0)} of the accounts that were liquidated.`);
-  if (end.timeErrorMs !== null && end.timeErrorMs > 3_600_000)
-    lines.push(`It is ${grouped(end.timeErrorMs / 3_600_000, 1)} hours off in time (median).`);
-  return lines;
-}
-
 function observedTable({ plan, replay }: ReplayedDay): string {
   const { atMs } = plan.book;
   const when = (ms: number | null) => (ms === null ? "never" : momentText(atMs + ms));
@@ -180,18 +163,6 @@ function observedTable({ plan, replay }: ReplayedDay): string {
       ...(replay.ownersAct === null ? [] : [row("owners act", replay.ownersAct)]),
     ],
   );
-}
-
-function ownersText({ owners, replay }: ReplayedDay): string[] {
-  const { ownersAct } = replay;
-  if (owners === null || ownersAct === null) return [];
-  const [low, high] = ownersAct.accountsBand;
-  const { pooled, windows } = owners;
-  return [
-    paragraph(
-      `Owners as measured on the other windows (${windows.join(", ")}): ${pooled.acted} of ${pooled.atRisk} owners at risk acted, after ${durationText(Math.round(pooled.medianReactionMs / 60_000) * 60_000)} in the median. 5 % to 95 % of paths: ${grouped(low)} to ${grouped(high)} accounts.`,
-    ),
-  ];
 }
 
 function restsOnTable({ plan }: ReplayedDay): string {

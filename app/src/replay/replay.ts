@@ -1,6 +1,7 @@
-import { findingSteps, formatMoment } from "@firebreak/engine";
+import { findingSteps } from "@firebreak/engine";
 import type { Answer, AnswerFile, Workplace } from "../cli/answer.js";
 import { loadScenario } from "../cli/load-scenario.js";
+import { version } from "../cli/version.js";
 import { findingsPath, reportPath } from "../report/out-path.js";
 import { reportPage } from "../report/page.js";
 import { otherWindows } from "./other-windows.js";
@@ -18,8 +19,8 @@ export async function replay(file: string, { call, streams, progress }: Workplac
   const day = replayDay(plan, others, { seed, paths, progress: bar.reach });
   bar.end();
   const json = replayFigures(day, seed, paths);
-  const day0 = call.operands[0];
-  const again = `npx firebreak replay ${day0} --seed ${seed}${paths === usualPaths ? "" : ` --paths ${paths}`}`;
+  const named = call.operands[0];
+  const again = `npx firebreak replay ${named} --seed ${seed}${paths === usualPaths ? "" : ` --paths ${paths}`}`;
   const out = call.text("out");
   const report = reportPath(out, plan.name);
   // With `--json` only what is asked for is written: nothing without `--out`.
@@ -28,7 +29,7 @@ export async function replay(file: string, { call, streams, progress }: Workplac
     ? [
         {
           path: report,
-          content: reportPage(day.plan, day.findings, { again, day, asOf: formatMoment(plan.book.atMs) }),
+          content: reportPage(day.plan, day.findings, { again, day, version: version() }),
         },
         { path: findingsPath(report), content: `${JSON.stringify(json, null, 2)}\n` },
       ]

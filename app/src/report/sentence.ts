@@ -67,11 +67,11 @@ export function horizonText(gain: HorizonGain): string {
   const within = durationText(gain.horizonMs);
   if (gain.reacting === 0) {
     const slow = gain.tooSlow.map((one) => `${one.mechanism} reacts after ${durationText(one.reactionMs)}`).join(", ");
-    return `within ${within} the gain is exactly 0, for nobody can react so soon: ${slow}. That is a delay, not safety.`;
+    return `Within ${within} the gain is exactly 0, for nobody can react so soon (${slow}): a delay, not safety.`;
   }
   const rest =
     gain.tooSlow.length === 0
       ? ""
       : `; without ${gain.tooSlow.map((one) => one.mechanism).join(", ")}, too slow for it`;
-  return `within ${within} it is ${gainText(gain.atSpot)} at spot and at most ${gainText(gain.largest)}, at ${grouped(gain.largestAtUsd, 0)} USD${rest}.`;
+  return `Within ${within} the gain is ${gainText(gain.atSpot)} at spot and at most ${gainText(gain.largest)}, at ${grouped(gain.largestAtUsd, 0)} USD${rest}.`;
 }

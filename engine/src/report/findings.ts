@@ -12,8 +12,9 @@ import {
 } from "../map/index.js";
 import type { Plan } from "../scenario/plan.js";
 import { openMarket } from "../study/plan-market.js";
+import { assuming, ownersAct } from "./assuming.js";
 import { type HorizonGain, horizonGains, usefulHorizonMs } from "./gains.js";
-import { type LoopInTime, loopInTime } from "./loop-in-time.js";
+import { type LoopInTime, type LoopRibbon, loopInTime, loopRibbon } from "./loop-in-time.js";
 import { type RecordGap, recordGaps } from "./record-gaps.js";
 import { type ShockRow, shockTable } from "./shock-table.js";
 import { type Tornado, tornado } from "./tornado.js";
@@ -50,7 +51,9 @@ export interface Findings {
   readonly verdict: Verdict;
   readonly map: MapFindings;
   readonly top: readonly TopAccount[];
+  /** The scenario's own path with nobody acting; and the spread over paths of the plan as it is, where owners act. */
   readonly loop: LoopInTime;
+  readonly acting: LoopRibbon | null;
   /** Records of the scenario that contradict each other. */
   readonly gaps: readonly RecordGap[];
   readonly gasGwei: number;
@@ -79,7 +82,8 @@ export function findings(plan: Plan, question: FindingsQuestion): Findings {
   const asset = mostForced(plan, market);
   const { symbol, unitDecimals, priceUsd } = plan.book.assets[asset];
   const horizonMs = usefulHorizonMs(market);
-  const loop = loopInTime(plan, asset, seed);
+  const loop = loopInTime(assuming(plan, { owners: "nobody" }), asset, seed);
+  const acting = ownersAct(plan) ? loopRibbon(plan, asset, seed, paths) : null;
   progress?.(1);
   const gasGwei = middle(loop.gasGwei);
   const asked = { asset, horizonMs, gasGwei, seed, paths };
@@ -118,6 +122,7 @@ export function findings(plan: Plan, question: FindingsQuestion): Findings {
     map,
     top: accounts,
     loop,
+    acting,
     gaps: recordGaps(plan),
     gasGwei,
     seed,

@@ -2,7 +2,7 @@ export { type Assumption, assuming, ownersAct } from "./assuming.js";
 export { asPlanned, type Banded, banded, type End, endsOf } from "./ends.js";
 export { type Findings, type FindingsQuestion, findingSteps, findings, type MapFindings } from "./findings.js";
 export { gainMove, type HorizonGain } from "./gains.js";
-export type { LoopInTime } from "./loop-in-time.js";
+export type { LoopInTime, LoopRibbon } from "./loop-in-time.js";
 export {
   atRiskBelow,
   type MeasuredOwners,

@@ -1,7 +1,8 @@
 import { powersOfTen } from "../exact/account-value.js";
 import { type TapeRow, tapeKinds } from "../run/index.js";
 import type { Plan } from "../scenario/plan.js";
-import { openRun } from "../study/paths.js";
+import { openRun, runHash } from "../study/paths.js";
+import { quantile } from "../study/replay.js";
 import { pathAlone } from "./shock-plan.js";
 
 /** A scenario's own path, tick by tick: the price with the loop and without it, what is sold, and what of depth is used. */
@@ -22,8 +23,17 @@ export interface LoopInTime {
   /** Rounds in each tick in which depth was walked. */
   readonly waves: Float64Array;
   readonly gasGwei: Float64Array;
+  /** As `run` prints it for this seed and one path. */
   readonly tapeHash: string;
   readonly tapeRows: number;
+}
+
+/** What many paths make of the same ticks: 5 % and 95 % over paths, tick by tick. */
+export interface LoopRibbon {
+  readonly paths: number;
+  readonly marketUsd: readonly [Float64Array, Float64Array];
+  /** Coins seized since the start. */
+  readonly seizedCoins: readonly [Float64Array, Float64Array];
 }
 
 /** Runs the plan's own path once and reads its tape. */
@@ -68,8 +78,44 @@ export function loopInTime(plan: Plan, asset: number, seed: number): LoopInTime 
     seized,
     waves,
     gasGwei,
-    tapeHash: end.tapeHash,
+    tapeHash: runHash([end]),
     tapeRows: end.tapeRows,
+  };
+}
+
+/** Runs some paths of a plan and keeps the spread of each tick. */
+export function loopRibbon(plan: Plan, asset: number, seed: number, paths: number): LoopRibbon {
+  const { tickCount, book } = plan;
+  const coin = powersOfTen[book.assets[asset].unitDecimals];
+  const prices: Float64Array[] = [];
+  const seized: Float64Array[] = [];
+  for (let path = 0; path < paths; path++) {
+    prices.push(new Float64Array(tickCount));
+    seized.push(new Float64Array(tickCount));
+  }
+  let path = 0;
+  let sum = 0;
+  const open = openRun(plan, (row) => {
+    if (row.kind === tapeKinds.seize && row.y === asset) sum += row.x / coin;
+    if (row.kind !== tapeKinds.price || row.a !== asset) return;
+    prices[path][row.tick] = row.y;
+    seized[path][row.tick] = sum;
+  });
+  for (path = 0; path < paths; path++) {
+    sum = 0;
+    open.run(seed, path);
+  }
+  const at = (columns: readonly Float64Array[], share: number) =>
+    Float64Array.from({ length: tickCount }, (_, tick) =>
+      quantile(
+        columns.map((column) => column[tick]),
+        share,
+      ),
+    );
+  return {
+    paths,
+    marketUsd: [at(prices, 0.05), at(prices, 0.95)],
+    seizedCoins: [at(seized, 0.05), at(seized, 0.95)],
   };
 }
 

@@ -1,0 +1,308 @@
+import type { MapLevel } from "@firebreak/engine";
+import { durationText, grouped, percent } from "../../cli/text/numbers.js";
+import type { Bases } from "../figures.js";
+import { type Markup, markup } from "../markup.js";
+import { dashes, palette, pressureColour } from "../palette.js";
+import { gainText } from "../sentence.js";
+import { shortAmount } from "../text-units.js";
+import { box, type ChartSize, label, polyline, stroke, svg } from "./frame.js";
+import { linear, logarithmic, type Scale, spacedTicks, spread, squareRoot, tenth } from "./scale.js";
+
+/** What the map shows. */
+export interface MapDrawing {
+  readonly symbol: string;
+  readonly spotUsd: number;
+  readonly coinUnits: number;
+  readonly horizonMs: number;
+  readonly mechanisms: readonly string[];
+  readonly down: readonly MapLevel[];
+  readonly up: readonly MapLevel[];
+  /** Lines across: now, the fold, a landing. */
+  readonly marks: readonly { readonly priceUsd: number; readonly words: string; readonly short: string }[];
+  /** Prices between which depth was measured; beyond them it is drawn thinner, in dots. */
+  readonly measuredUsd: readonly [number, number];
+  readonly bases: Bases;
+}
+
+interface Layout {
+  readonly size: ChartSize;
+  readonly height: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly centre: number;
+  readonly right: number;
+  readonly gainFrom: number;
+  readonly gainTo: number;
+  readonly y: Scale;
+  /** Pixels of an amount of dollars, from the centre line. */
+  readonly length: Scale;
+  readonly isRoot: boolean;
+  readonly most: number;
+}
+
+/**
+ * The map: price down the side on a log scale; sellers to the left of the middle line, buyers to the right, both in dollars per band of 1 % on one scale; the
+ * gain, forced over depth, in a strip of its own.
+ */
+export function mapChart(map: MapDrawing, size: ChartSize): Markup {
+  const layout = layOut(map, size);
+  const { height } = layout;
+  const title = `The map of ${map.symbol}: who is forced to trade at which price, against how much depth`;
+  return svg(size, height, title, describe(map), [
+    priceAxis(map, layout),
+    dollarAxis(map, layout),
+    bands(map.down, map, layout, -1),
+    bands(map.up, map, layout, 1),
+    depthLine(map.down, map, layout, 1),
+    depthLine(map.up, map, layout, -1),
+    gainStrip(map, layout),
+    heads(map, layout),
+    marks(map, layout),
+    accounts(map, layout),
+  ]);
+}
+
+function layOut(map: MapDrawing, size: ChartSize): Layout {
+  const { narrow, width } = size;
+  const shown = [...map.down, ...map.up];
+  const forced = Math.max(...shown.map((level) => level.forcedUsd), 0);
+  const depth = Math.max(...shown.map((level) => (Number.isFinite(level.depthUsd) ? level.depthUsd : 0)), 0);
+  const most = Math.max(forced, depth, 1);
+  const isRoot = depth > 4 * forced;
+  const height = narrow ? 620 : 700;
+  const [top, bottom] = [narrow ? 78 : 66, height - 44];
+  const left = narrow ? 50 : 96;
+  const gainTo = width - (narrow ? 6 : 14);
+  const gainFrom = gainTo - (narrow ? 52 : 120);
+  const right = gainFrom - (narrow ? 12 : 34);
+  const centre = tenth(left + 0.5 * (right - left));
+  const half = right - centre;
+  const highest = Math.max(...map.up.map((level) => level.priceUsd), map.spotUsd * 1.02);
+  const lowest = Math.min(...map.down.map((level) => level.priceUsd));
+  return {
+    size,
+    height,
+    top,
+    bottom,
+    left,
+    centre,
+    right,
+    gainFrom,
+    gainTo,
+    y: logarithmic(highest, lowest, top, bottom),
+    length: isRoot ? squareRoot(most * 1.1, 0, half) : linear(0, most * 1.1, 0, half),
+    isRoot,
+    most: most * 1.1,
+  };
+}
+
+function heads(map: MapDrawing, { size, left, right, centre, gainFrom, gainTo, isRoot }: Layout): Markup[] {
+  const { narrow } = size;
+  const per = `USD per 1 %${isRoot ? ", square-root scale" : ""}`;
+  const within = durationText(map.horizonMs);
+  if (narrow) {
+    return [
+      label(left, 14, "◀ sellers", { fill: pressureColour(0), bold: true }),
+      label(right, 14, "buyers ▶", { fill: palette.liquidity, bold: true, anchor: "end" }),
+      label(left, 30, per, { fill: palette.muted, size: 11 }),
+      label(left, 46, "orange: forced  blue: depth", { fill: palette.muted, size: 11 }),
+      label(gainTo, 14, "gain", { bold: true, anchor: "end" }),
+      label(gainTo, 30, within, { fill: palette.muted, size: 11, anchor: "end" }),
+    ];
+  }
+  return [
+    label(centre - 10, 18, "◀ sellers: forced selling below now", {
+      fill: pressureColour(0),
+      bold: true,
+      anchor: "end",
+    }),
+    label(centre + 10, 18, "buyers: depth that absorbs it below now ▶", { fill: palette.liquidity, bold: true }),
+    label(centre - 10, 34, `${per}; depth within ${within}`, { fill: palette.muted, anchor: "end" }),
+    label(centre + 10, 34, "(above now: forced buying, and depth that sells)", { fill: palette.muted }),
+    label(gainFrom, 18, "gain", { bold: true }),
+    label(gainFrom, 34, `over 1 % in ${within}`, { fill: palette.muted }),
+  ];
+}
+
+function priceAxis(map: MapDrawing, { size, y, left, right, top, bottom, gainFrom, gainTo }: Layout): Markup[] {
+  const moves = [0.5, 0.4, 0.3, 0.2, 0.1, -0.1, -0.2, -0.3, -0.4, -0.5, -0.6];
+  const places = moves.map((move) => ({ move, place: y(map.spotUsd * (1 + move)) }));
+  const lines = places
+    .filter(({ place }) => place > top + 4 && place < bottom + 1)
+    .map(({ move, place }) => {
+      const price = grouped(map.spotUsd * (1 + move), 0);
+      const moved = `${move > 0 ? "+" : "−"}${Math.round(Math.abs(move) * 100)} %`;
+      const words = size.narrow
+        ? [
+            label(left - 6, place - 1, price, { anchor: "end", size: 11 }),
+            label(left - 6, place + 11, moved, { anchor: "end", fill: palette.muted, size: 10 }),
+          ]
+        : [
+            label(left - 46, place + 4, price, { anchor: "end" }),
+            label(left - 8, place + 4, moved, { anchor: "end", fill: palette.muted }),
+          ];
+      return [
+        stroke(left, place, right, place, palette.rule),
+        stroke(gainFrom, place, gainTo, place, palette.rule),
+        words,
+      ];
+    });
+  return [
+    markup`${lines}`,
+    label(size.narrow ? 2 : left - 46, size.narrow ? 64 : 52, "USD", {
+      fill: palette.muted,
+      anchor: size.narrow ? "start" : "end",
+      size: 11,
+    }),
+  ];
+}
+
+function dollarAxis(_: MapDrawing, { centre, length, most, bottom, top, size }: Layout): Markup[] {
+  const values = spacedTicks(length, most, size.narrow ? 34 : 58);
+  return [
+    stroke(centre, top - 6, centre, bottom, palette.ink),
+    label(centre, bottom + 16, "0", { anchor: "middle", size: 11 }),
+    ...values.flatMap((value) =>
+      [-1, 1].flatMap((side) => {
+        const x = tenth(centre + side * length(value));
+        return [
+          stroke(x, bottom, x, bottom + 4, palette.muted),
+          label(x, bottom + 16, shortAmount(value), { anchor: "middle", fill: palette.muted, size: 11 }),
+        ];
+      }),
+    ),
+    label(centre, bottom + 34, "USD per 1 % of price, at spot", { anchor: "middle", fill: palette.muted, size: 11 }),
+  ];
+}
+
+/** Stacked boxes of the bands: sellers to the left (-1), buyers to the right (1). */
+function bands(levels: readonly MapLevel[], map: MapDrawing, layout: Layout, side: -1 | 1): Markup[] {
+  const { y, centre, length } = layout;
+  return levels.flatMap((level) => {
+    const [upper, lower] = [y(Math.max(level.fromUsd, level.priceUsd)), y(Math.min(level.fromUsd, level.priceUsd))];
+    let before = 0;
+    return map.mechanisms.flatMap((_, index) => {
+      const usd = Math.max(0, level.byMechanismUsd[index]);
+      if (usd === 0) return [];
+      const [from, to] = [length(before), length(before + usd)];
+      before += usd;
+      const x = side < 0 ? centre - to : centre + from;
+      const opacity = map.bases.positions === "measured" ? 1 : 0.6;
+      return [
+        box(
+          tenth(x),
+          upper,
+          Math.max(1.5, tenth(to - from)),
+          Math.max(1, tenth(lower - upper - 0.6)),
+          pressureColour(index),
+          opacity,
+        ),
+      ];
+    });
+  });
+}
+
+/** Depth per band: for a fall it stands with the buyers (1), for a rise with the sellers (-1). */
+function depthLine(levels: readonly MapLevel[], map: MapDrawing, layout: Layout, side: -1 | 1): Markup[] {
+  const { y, centre, length } = layout;
+  const [lowest, highest] = map.measuredUsd;
+  const points = levels.flatMap((level): { place: readonly [number, number]; inside: boolean }[] => {
+    if (!Number.isFinite(level.depthUsd)) return [];
+    const middle = Math.sqrt(level.fromUsd * level.priceUsd);
+    return [
+      {
+        place: [tenth(centre + side * length(level.depthUsd)), y(middle)],
+        inside: middle >= lowest && middle <= highest,
+      },
+    ];
+  });
+  const within = points.filter((point) => point.inside).map((point) => point.place);
+  const beyond = [...within.slice(-1), ...points.filter((point) => !point.inside).map((point) => point.place)];
+  const colour = palette.liquidity;
+  const parts: Markup[] = [];
+  if (within.length > 1) parts.push(polyline(within, colour, { width: 2.5, dash: dashes[map.bases.depth] }));
+  if (beyond.length > 1) parts.push(polyline(beyond, colour, { width: 1.5, dash: "1.5 4" }));
+  return parts;
+}
+
+function gainStrip(map: MapDrawing, { y, gainFrom, gainTo, top, bottom, size }: Layout): Markup[] {
+  const levels = [...map.down, ...map.up];
+  const finite = levels.map((level) => level.gain).filter(Number.isFinite);
+  const most = Math.max(1.2, ...finite);
+  const x = linear(0, most, gainFrom, gainTo);
+  const bars = levels.flatMap((level) => {
+    if (level.gain <= 0) return [];
+    const [upper, lower] = [y(Math.max(level.fromUsd, level.priceUsd)), y(Math.min(level.fromUsd, level.priceUsd))];
+    const to = Number.isFinite(level.gain) ? x(level.gain) : gainTo;
+    const colour = level.gain >= 1 ? palette.alarm : palette.ink;
+    return [box(gainFrom, upper, Math.max(1, tenth(to - gainFrom)), Math.max(1, tenth(lower - upper - 0.6)), colour)];
+  });
+  const at = x(1);
+  const largest = levels.reduce((best, level) => (level.gain > best.gain ? level : best), levels[0]);
+  return [
+    stroke(gainFrom, top - 6, gainFrom, bottom, palette.ink),
+    ...bars,
+    stroke(at, top - 6, at, bottom, palette.alarm, { width: 1.5, dash: "5 3" }),
+    label(at, bottom + 16, "1", { anchor: "middle", fill: palette.alarm, bold: true, size: 11 }),
+    label(gainFrom, bottom + 16, "0", { anchor: "middle", size: 11 }),
+    largest.gain > 0
+      ? label(
+          tenth(Math.min(x(Math.min(largest.gain, most)) + 5, gainTo - 30)),
+          tenth(y(largest.fromUsd) + 6),
+          gainText(largest.gain),
+          { bold: true, size: size.narrow ? 10 : 12 },
+        )
+      : markup``,
+  ];
+}
+
+function marks(map: MapDrawing, { y, left, right, gainFrom, gainTo, top, bottom, size }: Layout): Markup[] {
+  const inside = map.marks.filter(({ priceUsd }) => y(priceUsd) >= top - 1 && y(priceUsd) <= bottom + 1);
+  const places = spread(
+    inside.map(({ priceUsd }) => y(priceUsd) - 4),
+    15,
+    top + 4,
+    bottom - 4,
+  );
+  return inside.map(({ priceUsd, words, short }, index) => {
+    const place = y(priceUsd);
+    return markup`${stroke(left, place, right, place, palette.ink, { width: 1.25, dash: "2 2" })}${stroke(gainFrom, place, gainTo, place, palette.ink, { width: 1.25, dash: "2 2" })}${label(right, places[index], size.narrow ? short : words, { anchor: "end", bold: true, size: size.narrow ? 10.5 : 12 })}`;
+  });
+}
+
+/** The largest accounts by name at the left edge, each with a thin line to its band. */
+function accounts(map: MapDrawing, { y, left, centre, length, top, bottom, size }: Layout): Markup[] {
+  const named = map.down
+    .flatMap((level) => (level.jump === null ? [] : [{ level, jump: level.jump }]))
+    .sort((a, b) => b.jump.units - a.jump.units)
+    .slice(0, size.narrow ? 5 : 9)
+    .sort((a, b) => b.level.priceUsd - a.level.priceUsd);
+  const middles = named.map(({ level }) => y(Math.sqrt(level.fromUsd * level.priceUsd)));
+  const places = spread(
+    middles.map((middle) => middle + 4),
+    14,
+    top + 8,
+    bottom - 2,
+  );
+  return named.map(({ level, jump }, index) => {
+    const coins = `${grouped(jump.units / map.coinUnits, 0)} ${map.symbol}`;
+    const account = jump.account.length > 12 ? `${jump.account.slice(0, 6)}…${jump.account.slice(-4)}` : jump.account;
+    const words = size.narrow
+      ? `${account}: ${coins}`
+      : `${account}: ${coins}, ${percent(Math.min(1, jump.share), 0)} of its band`;
+    const end = tenth(centre - length(Math.max(0, level.forcedUsd)) - 2);
+    const textEnd = left + 6 + words.length * (size.narrow ? 5.2 : 6.1);
+    const leader =
+      textEnd + 4 < end
+        ? stroke(tenth(textEnd), places[index] - 4, end, middles[index], palette.muted, { width: 0.75 })
+        : null;
+    return markup`${leader}${label(left + 6, places[index], words, { size: size.narrow ? 10 : 12 })}`;
+  });
+}
+
+function describe(map: MapDrawing): string {
+  const last = map.down[map.down.length - 1];
+  const largest = map.down.reduce((best, level) => (level.gain > best.gain ? level : best), map.down[0]);
+  return `From ${grouped(map.spotUsd, 0)} USD down to ${grouped(last.priceUsd, 0)} USD, ${grouped(last.cumulativeUnits / map.coinUnits, 0)} ${map.symbol} are forced to be sold. The gain is largest at ${grouped(largest.fromUsd, 0)} USD: ${gainText(largest.gain)}. ${map.marks.map((mark) => mark.words).join("; ")}.`;
+}

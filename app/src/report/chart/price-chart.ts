@@ -1,0 +1,109 @@
+import type { LoopInTime, LoopRibbon } from "@firebreak/engine";
+import { grouped, percent } from "../../cli/text/numbers.js";
+import { type Markup, markup } from "../markup.js";
+import { palette, pressureColour } from "../palette.js";
+import { area, type ChartSize, label, polyline } from "./frame.js";
+import { type TimeAxes, timeChart, timeFrame } from "./time-frame.js";
+
+/** Price with the loop and without it. */
+export function priceChart(loop: LoopInTime, acting: LoopRibbon | null, atMs: number, size: ChartSize): Markup {
+  const { marketUsd, aloneUsd, tickMs } = loop;
+  const all = [...marketUsd, ...aloneUsd];
+  const axes: TimeAxes = {
+    atMs,
+    windowMs: tickMs * marketUsd.length,
+    low: Math.min(...all) * 0.98,
+    high: Math.max(...all) * 1.02,
+    height: size.narrow ? 240 : 300,
+    unit: "price, USD a coin",
+    value: (value) => grouped(value, 0),
+  };
+  const frame = timeFrame(axes, size);
+  const points = (values: Float64Array) =>
+    Array.from(values, (value, tick): [number, number] => [frame.x((tick + 1) * tickMs), frame.y(value)]);
+  const lowest = loop.marketUsd.indexOf(Math.min(...marketUsd));
+  const ribbon =
+    acting === null ? null : area(points(acting.marketUsd[1]), points(acting.marketUsd[0]), palette.guard, 0.28);
+  const words = size.narrow
+    ? ["without the loop", "with it"]
+    : ["without the loop: fair value as given", "with the loop: market price, nobody acts"];
+  const corner = frame.right - 4;
+  return timeChart(
+    axes,
+    frame,
+    "Price with and without the loop",
+    `With the loop the lowest price is ${grouped(marketUsd[lowest], 0)} USD, without it ${grouped(Math.min(...aloneUsd), 0)} USD.`,
+    [
+      markup`${ribbon}`,
+      polyline(points(aloneUsd), palette.liquidity, { width: 3 }),
+      polyline(points(marketUsd), palette.ink, { width: 1.25 }),
+      label(corner, frame.top + 10, words[0], { anchor: "end", fill: palette.liquidity, bold: true }),
+      label(corner, frame.top + 26, words[1], { anchor: "end", bold: true }),
+      acting === null
+        ? markup``
+        : label(
+            corner,
+            frame.top + 42,
+            size.narrow ? "owners act: 5 to 95 %" : `with owners who act: 5 % to 95 % of ${acting.paths} paths`,
+            { anchor: "end", fill: palette.guard, bold: true },
+          ),
+    ],
+  );
+}
+
+/** The loop's own part of the price: market price over fair value. */
+export function gapChart(loop: LoopInTime, atMs: number, size: ChartSize): Markup {
+  const { marketUsd, aloneUsd, tickMs } = loop;
+  const gaps = Float64Array.from(marketUsd, (price, tick) => price / aloneUsd[tick] - 1);
+  const low = Math.min(-0.001, ...gaps);
+  const high = Math.max(0.001, ...gaps);
+  const axes: TimeAxes = {
+    atMs,
+    windowMs: tickMs * gaps.length,
+    low: low - 0.1 * (high - low),
+    high: high + 0.1 * (high - low),
+    height: size.narrow ? 150 : 170,
+    unit: "market price over fair value, %",
+    value: (value) => percent(value, 2),
+  };
+  const frame = timeFrame(axes, size);
+  const points = Array.from(gaps, (gap, tick): [number, number] => [frame.x((tick + 1) * tickMs), frame.y(gap)]);
+  const zero = points.map(([x]): [number, number] => [x, frame.y(0)]);
+  const most = gaps.reduce((best, gap, tick) => (Math.abs(gap) > Math.abs(gaps[best]) ? tick : best), 0);
+  return timeChart(axes, frame, "How far the loop moves the price", `The largest gap is ${percent(gaps[most], 2)}.`, [
+    area(points, zero, pressureColour(0), 0.85),
+    label(frame.right - 4, frame.top + 8, `largest: ${percent(gaps[most], 2)}`, { anchor: "end", bold: true }),
+  ]);
+}
+
+/** Depth of the order books that is used up, in coins. */
+export function usedChart(loop: LoopInTime, symbol: string, atMs: number, size: ChartSize): Markup | null {
+  const { usedCoins, tickMs } = loop;
+  if (usedCoins === null) return null;
+  const axes: TimeAxes = {
+    atMs,
+    windowMs: tickMs * usedCoins.length,
+    low: Math.min(0, ...usedCoins),
+    high: Math.max(1, ...usedCoins) * 1.1,
+    height: size.narrow ? 150 : 170,
+    unit: `depth used and not yet refilled, ${symbol}`,
+    value: (value) => grouped(value, 0),
+  };
+  const frame = timeFrame(axes, size);
+  const points = Array.from(usedCoins, (coins, tick): [number, number] => [
+    frame.x((tick + 1) * tickMs),
+    frame.y(coins),
+  ]);
+  const zero = points.map(([x]): [number, number] => [x, frame.y(0)]);
+  const most = Math.max(...usedCoins);
+  return timeChart(
+    axes,
+    frame,
+    "Depth used",
+    `At most ${grouped(most, 0)} ${symbol} of the order books' depth are used at the end of a tick.`,
+    [
+      area(points, zero, palette.liquidity, 0.75),
+      label(frame.right - 4, frame.top + 8, `at most ${grouped(most, 0)} ${symbol}`, { anchor: "end", bold: true }),
+    ],
+  );
+}

@@ -1,0 +1,42 @@
+import type { Findings, Plan } from "@firebreak/engine";
+import { percent } from "../../cli/text/numbers.js";
+import { restsOn } from "../../figures/basis.js";
+import { basesOf } from "../figures.js";
+import { gapText } from "../gap-text.js";
+import { markup } from "../markup.js";
+import type { PageContext, Section } from "../page.js";
+import { basisTag, tableOf } from "../table.js";
+
+const parts = { positions: "forced flow", depth: "depth", series: "record" } as const;
+
+/** What all of it rests on, and how to make it again. */
+export function restsOnSection(plan: Plan, found: Findings, context: PageContext): Section {
+  const bases = basesOf(plan);
+  const rows = restsOn(plan).map(({ part, name, provenance }) => ({
+    cells: [
+      name,
+      parts[part],
+      basisTag(provenance.basis),
+      `${provenance.asOf.slice(0, 16).replace("T", " ")} UTC`,
+      provenance.coverageShare === null ? "unknown" : percent(provenance.coverageShare),
+      provenance.coverage,
+      provenance.source,
+    ],
+  }));
+  const caption = markup`Figures take the weakest basis of what they are made from: positions ${basisTag(bases.positions)}, depth ${basisTag(bases.depth)}, gain and landing ${basisTag(bases.map)}, whatever happens in time ${basisTag(bases.run)}. Measured: of this date. Borrowed: real, of another date or market. Assumed: chosen.`;
+  const content = markup`${found.gaps.map((gap) => markup`<p class="gap">${gapText(gap)}</p>`)}${tableOf(
+    caption,
+    [
+      { head: "layer", text: true },
+      { head: "feeds", text: true },
+      { head: "basis", text: true },
+      { head: "as of", text: true },
+      { head: "coverage", text: true },
+      { head: "what it covers", text: true },
+      { head: "source", text: true },
+    ],
+    rows,
+    "Rests on",
+  )}<dl class="run"><dt>version</dt><dd>${context.version}</dd><dt>seed</dt><dd>${found.seed}; ${found.paths} paths a run where owners act</dd><dt>tape</dt><dd><code>sha256 ${found.loop.tapeHash}</code> (the scenario's own path with nobody acting)</dd><dt>again</dt><dd><code>${context.again}</code></dd></dl>`;
+  return { id: "rests-on", title: "Rests on", content };
+}
