@@ -1,17 +1,16 @@
 /**
  * The public door of `@firebreak/engine`: pure, without input, output or clock; the same bits in Node, in workers and in browsers.
  *
- * A file's value becomes a `Plan` (`parseScenario`), a plan becomes paths (`openRun`, `run`), and a path's tape becomes measures.
+ * A file's value becomes a `Plan` (`parseScenario`). Without time, a plan opens as a market (`openMarket`) of which the map is asked; in time, it becomes paths
+ * (`openRun`, `run`), and a path's tape becomes measures.
  */
 
 // ── what exists: books, series, quantities, problems, provenance ────────────────────────────────────────────────
+
 export * from "./book/index.js";
-// ── portable arithmetic: the same bits everywhere ───────────────────────────────────────────────────────────────
-export { powersOfTen, stepsPerUsd } from "./exact/account-value.js";
-// ── the market without time: who is forced at which price, against how much depth, and where it ends ────────────
-export * from "./map/index.js";
-export { exp, log, mulDivDown, mulDivUp, normal, uniform } from "./math/index.js";
+
 // ── what happens: scenarios and their mechanisms ────────────────────────────────────────────────────────────────
+
 export {
   type Definition,
   type Demonstration,
@@ -21,16 +20,22 @@ export {
   type Reference,
   type Sources,
 } from "./mechanisms/index.js";
-// ── what a report says of a plan ────────────────────────────────────────────────────────────────────────────────
-export * from "./report/index.js";
-// ── how time moves: the kernel, its views, the tape ─────────────────────────────────────────────────────────────
-export * from "./run/index.js";
 export { type Loaded, type ParsedScenario, parseScenario, readScenario } from "./scenario/parse.js";
 export { createMechanisms, type MechanismPlan, type Plan, runSetting, without } from "./scenario/plan.js";
-// ── many paths and what is counted on them ──────────────────────────────────────────────────────────────────────
+
+// ── the market without time: who is forced at which price, against how much depth, and where it ends ────────────
+
+export * from "./map/index.js";
+export { openMarket } from "./study/plan-market.js";
+
+// ── how time moves: the kernel, its views, the tape ─────────────────────────────────────────────────────────────
+
+export * from "./run/index.js";
+
+// ── many paths, what is counted on them, a recorded day replayed ────────────────────────────────────────────────
+
 export { MeasureReader, type Measures, measureNames } from "./study/measures.js";
 export { type OpenRun, openRun, type PathResult, run, runHash, runPaths } from "./study/paths.js";
-export { openMarket } from "./study/plan-market.js";
 export {
   type LiquidationRecord,
   type Replay,
@@ -39,5 +44,16 @@ export {
   replayWindow,
 } from "./study/replay.js";
 
+// ── what a report says of a plan ────────────────────────────────────────────────────────────────────────────────
+
+export { usefulHorizonMs } from "./report/gains.js";
+export * from "./report/index.js";
+
 // ── the numbers of the literature ───────────────────────────────────────────────────────────────────────────────
+
 export * from "./validate/index.js";
+
+// ── portable arithmetic: the same bits everywhere ───────────────────────────────────────────────────────────────
+
+export { powersOfTen, stepsPerUsd } from "./exact/account-value.js";
+export { exp, log, mulDivDown, mulDivUp, normal, uniform } from "./math/index.js";

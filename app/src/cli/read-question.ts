@@ -9,8 +9,9 @@ import {
   parseShare,
   suggestion,
   unitsOf,
+  usefulHorizonMs,
 } from "@firebreak/engine";
-import { type Question, usefulHorizonMs, usualMove } from "../figures/question.js";
+import { type Question, usualMove } from "../figures/question.js";
 import type { Call } from "./call.js";
 
 /** `--move` as a fraction. Adds what is wrong with it. */
@@ -20,7 +21,7 @@ export function readMove(call: Call, problems: Problem[]): number {
   return taken(parseShare(text, "--move", { above: 0, most: 0.25 }), usualMove, problems);
 }
 
-/** `--horizon` in milliseconds; where it is not given, the shortest of the usual ones within which somebody reacts. */
+/** `--horizon` in milliseconds; where it is not given, ten minutes, or as long as the fastest takes to react. */
 export function readHorizon(call: Call, market: MapMarket, problems: Problem[]): number {
   const text = call.text("horizon");
   const usual = usefulHorizonMs(market);

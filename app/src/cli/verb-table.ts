@@ -54,7 +54,7 @@ const horizon: VerbOption = {
   name: "horizon",
   kind: "text",
   value: "10min",
-  summary: "reaction time that counts in the gain (10 min; one day where nobody reacts sooner)",
+  summary: "reaction time that counts in the gain (10 min, or longer where nobody reacts so soon)",
 };
 const move: VerbOption = {
   name: "move",

@@ -1,4 +1,4 @@
-import { defaultHorizonsMs, defaultMove, type MapMarket, type OutsideShock, type Plan } from "@firebreak/engine";
+import { defaultHorizonsMs, defaultMove, type OutsideShock, type Plan } from "@firebreak/engine";
 
 /** What is asked of the map: an outside shock, in which direction gains count, over which move and within which time. */
 export interface Question {
@@ -13,18 +13,6 @@ export interface Question {
 /** The horizons of every answer: those always shown, and the one asked for. */
 export function horizonsWith(horizonMs: number): number[] {
   return [...new Set([...defaultHorizonsMs, horizonMs])].sort((a, b) => a - b);
-}
-
-/**
- * Ten minutes where anybody reacts within them; else the shortest of the horizons always shown within which somebody does (a price delayed by
- * an hour forces nobody in ten minutes); else as long as the slowest takes.
- */
-export function usefulHorizonMs(market: MapMarket): number {
-  const reactions = market.ladders.map((ladder) => ladder.reactionMs);
-  const fastest = Math.min(...reactions);
-  const [, tenMinutes] = defaultHorizonsMs;
-  if (reactions.length === 0 || fastest <= tenMinutes) return tenMinutes;
-  return defaultHorizonsMs.find((horizon) => horizon >= fastest) ?? Math.max(...reactions);
 }
 
 /** Assets that are traded against something: those whose price the map moves. */

@@ -12,6 +12,7 @@ const barWidth = 8;
 interface Row {
   readonly price: number;
   readonly forced: number;
+  /** Mean of the bands: what a move of one band meets. */
   readonly depth: number;
   /** Largest gain of the bands; null where one meets no depth. */
   readonly gain: number | null;
@@ -28,7 +29,7 @@ export function mapText(plan: Plan, json: MapFigures, paint: Paint): string {
       return [
         "",
         paint.bold(direction === "down" ? `  If ${asset} falls: forced selling` : `  If ${asset} rises: forced buying`),
-        table(rowsOf(bands), json.spot[asset].value ?? 0, paint),
+        table(rowsOf(bands), json, asset, paint),
         paragraph(foldWords(json, asset, direction)),
       ];
     }),
@@ -69,7 +70,7 @@ function rowsOf(bands: readonly LevelFigures[]): Row[] {
     rows.push({
       price: group[group.length - 1].price.value ?? 0,
       forced,
-      depth: group.reduce((sum, band) => sum + (band.depthUsd.value ?? 0), 0),
+      depth: group.reduce((sum, band) => sum + (band.depthUsd.value ?? 0), 0) / group.length,
       gain: group.some((band) => band.gain.value === null)
         ? null
         : Math.max(...group.map((band) => band.gain.value ?? 0)),
@@ -82,7 +83,8 @@ function rowsOf(bands: readonly LevelFigures[]): Row[] {
   return rows;
 }
 
-function table(rows: readonly Row[], spot: number, paint: Paint): string {
+function table(rows: readonly Row[], json: MapFigures, asset: string, paint: Paint): string {
+  const spot = json.spot[asset].value ?? 0;
   const most = Math.max(...rows.map((row) => row.forced));
   const cells = rows.map((row) => [
     valueText(row.price, "USD"),
@@ -100,7 +102,7 @@ function table(rows: readonly Row[], spot: number, paint: Paint): string {
       { head: "move", align: "right" },
       { head: "", align: "left" },
       { head: "forced USD", align: "right" },
-      { head: "depth USD", align: "right" },
+      { head: `depth/${percent(json.move.value)}`, align: "right" },
       { head: "gain", align: "right" },
       { head: "", align: "left" },
       { head: "", align: "left" },
@@ -110,7 +112,7 @@ function table(rows: readonly Row[], spot: number, paint: Paint): string {
 }
 
 function shortened(text: string): string {
-  return text.length > 18 ? `${text.slice(0, 9)}…${text.slice(-8)}` : text;
+  return text.length > 16 ? `${text.slice(0, 8)}…${text.slice(-7)}` : text;
 }
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
