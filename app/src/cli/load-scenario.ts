@@ -32,6 +32,7 @@ export async function loadScenarioFile(path: string, cwd: string): Promise<Loade
   }
   const parsed = parseScenario(input.value, (name) => loaded.get(name) ?? { value: undefined });
   if ("problems" in parsed) throw new ProblemsError(withLines(parsed.problems, input));
+  if (isIdle(parsed.plan)) throw new ProblemsError([idle(path)]);
   return { value: input.value, plan: parsed.plan };
 }
 
@@ -40,6 +41,20 @@ async function readSeriesValue(path: string): Promise<Loaded> {
   if ("problems" in read) return read;
   if (read.input.form === "columns") return { problems: [wrongKind(path, "book")] };
   return { value: read.input.value };
+}
+
+/** Nothing moves and nobody can be forced: a file that was cut off, most likely. */
+function isIdle({ mechanisms }: Plan): boolean {
+  return mechanisms.every((one) => one.part === "liquidity" || one.kind.endsWith("oracle"));
+}
+
+function idle(path: string): Problem {
+  return {
+    code: "scenario-idle",
+    path,
+    message: "nothing can happen in it: it has neither a price that moves nor anybody who can be forced to trade",
+    hint: 'add "prices" and "pressure"; was the file cut off? `firebreak new` makes an example',
+  };
 }
 
 function wrongKind(path: string, kind: string): Problem {

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { exitCodes } from "./exit-codes.js";
@@ -71,6 +71,18 @@ describe("the command", () => {
       expect(code).toBe(2);
       expect(err).toContain("version");
       expect(readdirSync(cwd)).toEqual(["bad.yaml"]);
+    });
+  });
+
+  it("error: scenario-idle, for a file cut off where it still reads as a scenario", async () => {
+    await inFolder(async (cwd) => {
+      await call(["new", "mine"], { cwd });
+      const lines = readFileSync(join(cwd, "mine.yaml"), "utf8").split("\n");
+      const end = lines.findIndex((line) => line.startsWith("prices:"));
+      writeFileSync(join(cwd, "cut.yaml"), lines.slice(0, end).join("\n"));
+      const { code, err } = await call(["run", "cut.yaml"], { cwd });
+      expect(code).toBe(2);
+      expect(err).toContain("scenario-idle");
     });
   });
 
