@@ -59,6 +59,7 @@ export function replayFigures(day: ReplayedDay, seed: number, paths: number) {
             acted: owners.pooled.acted,
             params: owners.mechanism.params,
           },
+    windows: day.summary,
     findings: findingsFigures(plan, findings),
     tapeHash: findings.loop.tapeHash,
   };

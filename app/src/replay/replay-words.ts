@@ -21,6 +21,15 @@ export function failuresOf({ replay }: ReplayedDay): string[] {
   return lines;
 }
 
+/** Accounts that the model has below their threshold before anything happened. */
+export function openingText({ findings }: ReplayedDay): string[] {
+  const { accounts, coins } = findings.opening;
+  if (accounts === 0) return [];
+  return [
+    `${grouped(accounts)} account${accounts === 1 ? " is" : "s are"} (${grouped(coins, 0)} ${findings.symbol}) below the threshold at the book's own price already: the model has no older price for a late oracle to read.`,
+  ];
+}
+
 /** How the owners' response was measured. */
 export function ownersSentence({ owners, replay }: ReplayedDay): string[] {
   if (owners === null || replay.ownersAct === null) return [];
@@ -28,5 +37,14 @@ export function ownersSentence({ owners, replay }: ReplayedDay): string[] {
   const median = durationText(Math.round(medianReactionMs / 60_000) * 60_000);
   return [
     `Owners act as measured on the other windows alone (${owners.windows.join(", ")}): ${acted} of ${atRisk} owners at risk acted, after ${median} in the median.`,
+  ];
+}
+
+/** All recorded windows of these accounts together. */
+export function summaryText({ summary }: ReplayedDay): string[] {
+  if (summary === null) return [];
+  const { windows, liquidatedInBooks, naiveHas, withFeesHas, naivePrecision, medianHoursOff } = summary;
+  return [
+    `All ${windows.length} windows (five days each, hourly prices): of ${liquidatedInBooks} liquidated vaults that were in a book at its start the static rule has ${naiveHas} (precision ${percent(naivePrecision, 0)}), owners' recorded events and accrued fees included ${withFeesHas}; ${grouped(medianHoursOff, 1)} hours off in time (median).`,
   ];
 }

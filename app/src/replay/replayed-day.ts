@@ -1,7 +1,7 @@
 import {
   type Findings,
   findings,
-  type MeasuredOwners,
+  type OwnersOfOthers,
   ownersAct,
   ownersFromOthers,
   type Plan,
@@ -10,6 +10,8 @@ import {
   type Replay,
   recordedWindow,
   replayWindow,
+  type WindowsSummary,
+  windowsSummary,
   withPressure,
 } from "@firebreak/engine";
 
@@ -18,9 +20,11 @@ export interface ReplayedDay {
   /** The plan that was run: with owners as measured, where the scenario has none of its own. */
   readonly plan: Plan;
   readonly window: RecordedWindow;
-  readonly owners: MeasuredOwners | null;
+  readonly owners: OwnersOfOthers | null;
   readonly replay: Replay;
   readonly findings: Findings;
+  /** All windows of the protocol together; null where it is not a set of Maker windows. */
+  readonly summary: WindowsSummary | null;
 }
 
 /** How a day is asked for. */
@@ -50,7 +54,8 @@ export function replayDay(plan: Plan, others: readonly RecordedWindow[], questio
     window,
     owners: measured,
     replay: replayWindow(acting, { seed, paths, protocol, owners, events }),
-    findings: findings(acting, { seed, paths: Math.min(paths, tablePaths), progress }),
+    findings: findings(acting, { seed, paths: Math.min(paths, tablePaths), ribbonPaths: paths, progress }),
+    summary: windowsSummary([window, ...others]),
   };
 }
 

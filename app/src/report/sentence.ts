@@ -24,8 +24,10 @@ export function usdText(value: number): string {
 
 /** Dollars with their band. */
 export function usdBandText({ value, low, high }: Banded): string {
-  const [least, most] = [usdText(low), usdText(high)];
-  return least === most ? usdText(value) : `${usdText(value)} [${least} to ${most}]`;
+  const scale = Math.max(Math.abs(low), Math.abs(high)) >= 1e6 ? 1e6 : 1;
+  const [middle, least, most] = [value, low, high].map((one) => gainText(one / scale, scale === 1 ? 0 : 2));
+  const unit = scale === 1 ? "USD" : "M USD";
+  return least === most ? `${middle} ${unit}` : `${middle} ${unit} [${least} to ${most}]`;
 }
 
 /** Who sells, in a sentence. */
@@ -39,7 +41,7 @@ export function sellersOf(plan: Plan): string {
 /** The one sentence. */
 export function sentenceOf(plan: Plan, found: Findings): string {
   const { sentence, symbol, horizonMs } = found;
-  return `If ${symbol} falls ${percent(-sentence.move)} in an hour, ${sellersOf(plan)} sell ${bandText(sentence.soldSoon, symbol)} by ten minutes after that hour and ${bandText(sentence.soldDay, symbol)} within a day, into depth of ${bandText(sentence.depthCoins, symbol)} down to that price; bad debt ${usdBandText(sentence.badDebtUsd)}. Gain at most ${bandText(sentence.gain, "", 2)} on the way (over 1 % within ${durationText(horizonMs)}).`;
+  return `If ${symbol} falls ${percent(-sentence.move)} in an hour, accounts of ${sellersOf(plan)} sell ${bandText(sentence.soldSoon, symbol)} by ten minutes after that hour and ${bandText(sentence.soldDay, symbol)} within a day, into depth of ${bandText(sentence.depthCoins, symbol)} down to that price; bad debt ${usdBandText(sentence.badDebtUsd)}. Gain at most ${bandText(sentence.gain, "", 2)} on the way (over 1 % within ${durationText(horizonMs)}).`;
 }
 
 /** What decides it. */

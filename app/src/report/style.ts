@@ -16,6 +16,7 @@ p { margin: .5rem 0; max-width: 50rem; }
 .verdict { border-left: 6px solid ${palette.muted}; padding: .2rem 0 .2rem .9rem; margin: 1rem 0; }
 .verdict.supported { border-color: ${palette.guard}; }
 .verdict.not-supported { border-color: ${palette.alarm}; }
+.verdict { max-width: 54rem; }
 .verdict ul, .failures { margin: .3rem 0; padding-left: 1.2rem; }
 .failures li, .gap { color: ${palette.alarm}; font-weight: 600; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; padding: 0; margin: 1rem 0 0; font-size: .92rem; }
@@ -27,11 +28,14 @@ figure .narrow { display: none; }
 figcaption { color: ${palette.muted}; font-size: .92rem; margin-top: .4rem; max-width: 50rem; }
 .scroll { overflow-x: auto; margin: .6rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: ${palette.muted}; padding-bottom: .35rem; }
+.caption { color: ${palette.muted}; font-size: .92rem; }
+.swatch { display: inline-block; width: .8em; height: .8em; margin-right: .35em; vertical-align: -.05em; }
 th, td { text-align: right; vertical-align: top; padding: .36rem .5rem; border-bottom: 1px solid ${palette.rule}; }
 thead th { border-bottom: 2px solid ${palette.ink}; vertical-align: bottom; font-weight: 600; }
 th.text, td.text { text-align: left; }
 tbody th { font-weight: 600; }
+tbody th, td.nowrap { white-space: nowrap; }
+td .long { display: block; min-width: 30rem; font-size: .94em; }
 td .band { display: block; color: ${palette.muted}; font-size: .85em; white-space: nowrap; }
 th .unit { display: block; color: ${palette.muted}; font-weight: 400; font-size: .88em; }
 tr.sentence { background: ${palette.faint}; }
@@ -59,7 +63,9 @@ footer { color: ${palette.muted}; font-size: .9rem; padding-bottom: 3rem; }
   table.cards th, table.cards td { border: 0; padding: .12rem 0; overflow-wrap: anywhere; }
   table.cards td[data-head] { display: grid; grid-template-columns: 9.5rem 1fr; gap: .6rem; }
   table.cards td[data-head]::before { content: attr(data-head); color: ${palette.muted}; }
-  table.cards td:empty { display: none; }
+  table.cards td[data-empty] { display: none; }
+  td .long { min-width: 0; }
+  tbody th { white-space: normal; }
   .mechanism ul { columns: 1; }
   dl.run { grid-template-columns: 1fr; gap: 0; }
   dl.run dd { margin-bottom: .4rem; }

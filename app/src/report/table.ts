@@ -26,11 +26,12 @@ export function tableOf(caption: Part, columns: readonly Column[], rows: readonl
       const { head, unit, text } = columns[place];
       const kind = text === true ? "text" : "";
       if (place === 0) return markup`<th scope="row" class="${kind}">${cell}</th>`;
+      if (cell === "") return markup`<td class="${kind}" data-empty=""></td>`;
       return markup`<td class="${kind}" data-head="${unit === undefined ? head : `${head}, ${unit}`}"><span>${cell}</span></td>`;
     });
     return markup`<tr class="${marked === true ? "sentence" : ""}">${written}</tr>`;
   });
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table class="cards"><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return markup`<p class="caption">${caption}</p><div class="scroll" tabindex="0" role="region" aria-label="${name}"><table class="cards"><thead><tr>${heads}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** What a figure rests on, in the ink of its kind. */

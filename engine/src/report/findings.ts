@@ -16,7 +16,7 @@ import { assuming, ownersAct } from "./assuming.js";
 import { type HorizonGain, horizonGains, usefulHorizonMs } from "./gains.js";
 import { type LoopInTime, type LoopRibbon, loopInTime, loopRibbon } from "./loop-in-time.js";
 import { type RecordGap, recordGaps } from "./record-gaps.js";
-import { type ShockRow, shockTable } from "./shock-table.js";
+import { liquidatableAt, type ShockRow, shockTable } from "./shock-table.js";
 import { type Tornado, tornado } from "./tornado.js";
 import { type Verdict, verdictOf } from "./verdict.js";
 
@@ -44,6 +44,8 @@ export interface Findings {
   readonly sentenceMove: number;
   /** Horizon of the table's gain and of the map. */
   readonly horizonMs: number;
+  /** Who is forced at the book's own price already, before anything falls. */
+  readonly opening: ShockRow["liquidatable"];
   readonly gains: readonly HorizonGain[];
   readonly table: readonly ShockRow[];
   readonly sentence: ShockRow;
@@ -66,6 +68,8 @@ export interface FindingsQuestion {
   readonly seed: number;
   /** Paths of each run in which owners act. */
   readonly paths: number;
+  /** Paths of the ribbons of the scenario's own path; by default as many. */
+  readonly ribbonPaths?: number;
   /** The shock of the sentence, the tornado and the top accounts. */
   readonly move?: number;
   /** Steps done of `stepsOf`. */
@@ -77,13 +81,13 @@ export const findingSteps = 12;
 
 /** Works out everything a report says of a plan. */
 export function findings(plan: Plan, question: FindingsQuestion): Findings {
-  const { seed, paths, move = -0.2, progress } = question;
+  const { seed, paths, ribbonPaths = paths, move = -0.2, progress } = question;
   const market = openMarket(plan);
   const asset = mostForced(plan, market);
   const { symbol, unitDecimals, priceUsd } = plan.book.assets[asset];
   const horizonMs = usefulHorizonMs(market);
   const loop = loopInTime(assuming(plan, { owners: "nobody" }), asset, seed);
-  const acting = ownersAct(plan) ? loopRibbon(plan, asset, seed, paths) : null;
+  const acting = ownersAct(plan) ? loopRibbon(plan, asset, seed, ribbonPaths) : null;
   progress?.(1);
   const gasGwei = middle(loop.gasGwei);
   const asked = { asset, horizonMs, gasGwei, seed, paths };
@@ -114,6 +118,7 @@ export function findings(plan: Plan, question: FindingsQuestion): Findings {
     spotUsd: priceUsd,
     sentenceMove: sentence.move,
     horizonMs,
+    opening: liquidatableAt(market, asset, 0),
     gains: horizonGains(market, asset),
     table,
     sentence,

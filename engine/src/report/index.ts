@@ -5,8 +5,8 @@ export { gainMove, type HorizonGain } from "./gains.js";
 export type { LoopInTime, LoopRibbon } from "./loop-in-time.js";
 export {
   atRiskBelow,
-  type MeasuredOwners,
   measuredResponse,
+  type OwnersOfOthers,
   ownersFromOthers,
   type RecordedWindow,
   recordedWindow,
@@ -18,3 +18,4 @@ export { type ShockOutcome, shockRun } from "./shock-run.js";
 export { liquidatableAt, type ShockRow, shockMoves, shockTable } from "./shock-table.js";
 export { type Driver, type DriverSide, type Tornado, tornado } from "./tornado.js";
 export { uncoveredLayers, type Verdict, verdictOf } from "./verdict.js";
+export { type WindowsSummary, windowsSummary } from "./windows-summary.js";

@@ -1,9 +1,10 @@
 import { assert } from "../book/problem.js";
 import type { Series, SeriesTable } from "../book/series.js";
+import type { OwnersParams } from "../mechanisms/pressure/owners-schema.js";
 import type { MechanismPlan, Plan } from "../scenario/plan.js";
 import { accountEvents } from "../study/account-states.js";
-import { type OwnerResponse, ownerResponse, pooledResponse } from "../study/owner-response.js";
-import { curveWithBars } from "../study/price-curve.js";
+import { measuredOwners, type OwnerResponse, ownerResponse, pooledResponse } from "../study/owner-response.js";
+import { priceCurve } from "../study/price-curve.js";
 
 /** A plan whose lending protocol has its events on record: what really happened can be set beside it. */
 export interface RecordedWindow {
@@ -32,21 +33,20 @@ export function recordedWindow(plan: Plan): RecordedWindow | null {
 /** Owners are at risk below this margin by the live price: a tenth above the edge, the default of the mechanism `owners`. */
 export const atRiskBelow = 1.1;
 
-/** What owners did in one window from its start to the end of its record; null where no price is on record. */
+/** What owners did in one window by its hourly prices, from its start to the end of its record; null where no price is on record. */
 export function measuredResponse(window: RecordedWindow): OwnerResponse | null {
   const { plan, protocol, series, events } = window;
   const { book } = plan;
   const collateral = collateralOf(window);
   const { symbol } = book.assets[collateral];
   const prices = series.tables.find((table) => table.kind === "prices" && (table.asset ?? symbol) === symbol);
-  const bars = series.tables.find((table) => table.kind === "candles" && (table.asset ?? symbol) === symbol);
   if (prices === undefined) return null;
   const lending = plan.mechanisms.find((one) => one.name === protocol);
   assert(lending !== undefined, "a recorded window has its protocol");
   const { threshold } = lending.params as { readonly threshold: Readonly<Record<string, number>> };
   const times = events.columns.find((column) => column.name === "timeMs");
   assert(times !== undefined && times.kind !== "text", "events have times");
-  return ownerResponse(book, accountEvents(book, series, events), curveWithBars(prices, bars, book.atMs), {
+  return ownerResponse(book, accountEvents(book, series, events), priceCurve(prices, book.atMs), {
     protocol,
     asset: collateral,
     threshold: book.assets.map((asset) => threshold[asset.symbol] ?? 0),
@@ -63,15 +63,16 @@ function collateralOf({ plan, protocol }: RecordedWindow): number {
 }
 
 /** Owners as they acted in other windows, as a mechanism for a window that is replayed. */
-export interface MeasuredOwners {
+export interface OwnersOfOthers {
   readonly mechanism: MechanismPlan;
+  readonly params: OwnersParams;
   readonly pooled: OwnerResponse;
   /** The windows it was measured on. */
   readonly windows: readonly string[];
 }
 
-/** Pools the response of other windows (never of the replayed one) into parameters; null where nobody was at risk in them. */
-export function ownersFromOthers(replayed: RecordedWindow, others: readonly RecordedWindow[]): MeasuredOwners | null {
+/** Pools the response of other windows (never of the replayed one) into parameters; null where nobody acted in them. */
+export function ownersFromOthers(replayed: RecordedWindow, others: readonly RecordedWindow[]): OwnersOfOthers | null {
   const measured = others
     .filter(({ plan, protocol }) => plan.book.atMs !== replayed.plan.book.atMs && protocol === replayed.protocol)
     .flatMap((window) => {
@@ -80,19 +81,13 @@ export function ownersFromOthers(replayed: RecordedWindow, others: readonly Reco
     });
   const pooled = pooledResponse(measured.map((one) => one.response));
   if (pooled.acted === 0) return null;
-  const { tickMs } = replayed.plan;
-  const params = {
+  const params: OwnersParams = {
     protocol: replayed.protocol,
-    share: pooled.share,
-    // A reaction is a whole number of ticks.
-    reactionMs: Math.round(pooled.medianReactionMs / tickMs) * tickMs,
     actBelow: atRiskBelow,
-    // A deposit helps as a repayment of the same relief does; a close is one.
-    repays: 1 - pooled.closedShare,
-    repayment: pooled.medianReliefShare,
+    ...measuredOwners(pooled, replayed.plan.tickMs),
   };
   const mechanism: MechanismPlan = { part: "pressure", kind: "owners", name: "owners as measured", params };
-  return { mechanism, pooled, windows: measured.map((one) => one.name) };
+  return { mechanism, params, pooled, windows: measured.map((one) => one.name) };
 }
 
 /** The plan with another mechanism of pressure, in the order of the moments. */

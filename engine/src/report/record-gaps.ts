@@ -14,11 +14,11 @@ export interface RecordGap {
   readonly bestGap: number;
 }
 
-/** A pool that is arbitraged stays within a fee of the market; a record further off than this is wrong somewhere. */
-const mostGap = 0.02;
+/** A pool that is arbitraged stays within a fee of the market, and within a few per cent of a price some minutes off; a record further off than this is wrong. */
+const mostGap = 0.05;
 const longestShiftMs = 12 * 3_600_000;
 
-/** Compares every record of reserves with the candles of the same asset. Only gaps above 2 % are told. */
+/** Compares every record of reserves with the candles of the same asset. Only gaps above 5 % are told. */
 export function recordGaps(plan: Plan): RecordGap[] {
   return Object.values(plan.series).flatMap((series) =>
     series.tables.flatMap((reserves) => {

@@ -103,8 +103,8 @@ function heads(map: MapDrawing, { size, left, right, centre, gainFrom, gainTo, i
   const within = durationText(map.horizonMs);
   if (narrow) {
     return [
-      label(left, 14, "◀ sellers", { fill: pressureColour(0), bold: true }),
-      label(right, 14, "buyers ▶", { fill: palette.liquidity, bold: true, anchor: "end" }),
+      label(left, 14, "sellers", { fill: pressureColour(0), bold: true }),
+      label(right, 14, "buyers", { fill: palette.liquidity, bold: true, anchor: "end" }),
       label(left, 30, per, { fill: palette.muted, size: 11 }),
       label(left, 46, "orange: forced  blue: depth", { fill: palette.muted, size: 11 }),
       label(gainTo, 14, "gain", { bold: true, anchor: "end" }),
@@ -112,12 +112,12 @@ function heads(map: MapDrawing, { size, left, right, centre, gainFrom, gainTo, i
     ];
   }
   return [
-    label(centre - 10, 18, "◀ sellers: forced selling below now", {
+    label(centre - 10, 18, "sellers: forced selling below now", {
       fill: pressureColour(0),
       bold: true,
       anchor: "end",
     }),
-    label(centre + 10, 18, "buyers: depth that absorbs it below now ▶", { fill: palette.liquidity, bold: true }),
+    label(centre + 10, 18, "buyers: depth that absorbs it below now", { fill: palette.liquidity, bold: true }),
     label(centre - 10, 34, `${per}; depth within ${within}`, { fill: palette.muted, anchor: "end" }),
     label(centre + 10, 34, "(above now: forced buying, and depth that sells)", { fill: palette.muted }),
     label(gainFrom, 18, "gain", { bold: true }),
@@ -132,7 +132,7 @@ function priceAxis(map: MapDrawing, { size, y, left, right, top, bottom, gainFro
     .filter(({ place }) => place > top + 4 && place < bottom + 1)
     .map(({ move, place }) => {
       const price = grouped(map.spotUsd * (1 + move), 0);
-      const moved = `${move > 0 ? "+" : "−"}${Math.round(Math.abs(move) * 100)} %`;
+      const moved = `${move > 0 ? "+" : "-"}${Math.round(Math.abs(move) * 100)} %`;
       const words = size.narrow
         ? [
             label(left - 6, place - 1, price, { anchor: "end", size: 11 }),
@@ -180,6 +180,8 @@ function dollarAxis(_: MapDrawing, { centre, length, most, bottom, top, size }: 
 function bands(levels: readonly MapLevel[], map: MapDrawing, layout: Layout, side: -1 | 1): Markup[] {
   const { y, centre, length } = layout;
   return levels.flatMap((level) => {
+    // Above now only net buying counts: sales of those who are forced at spot already, and no longer higher up, are no purchases.
+    if (level.cumulativeUnits <= 0) return [];
     const [upper, lower] = [y(Math.max(level.fromUsd, level.priceUsd)), y(Math.min(level.fromUsd, level.priceUsd))];
     let before = 0;
     return map.mechanisms.flatMap((_, index) => {
@@ -272,7 +274,7 @@ function marks(map: MapDrawing, { y, left, right, gainFrom, gainTo, top, bottom,
 }
 
 /** The largest accounts by name at the left edge, each with a thin line to its band. */
-function accounts(map: MapDrawing, { y, left, centre, length, top, bottom, size }: Layout): Markup[] {
+function accounts(map: MapDrawing, { y, left, centre, length, bottom, size }: Layout): Markup[] {
   const named = map.down
     .flatMap((level) => (level.jump === null ? [] : [{ level, jump: level.jump }]))
     .sort((a, b) => b.jump.units - a.jump.units)
@@ -282,7 +284,7 @@ function accounts(map: MapDrawing, { y, left, centre, length, top, bottom, size 
   const places = spread(
     middles.map((middle) => middle + 4),
     14,
-    top + 8,
+    y(map.spotUsd) + 15,
     bottom - 2,
   );
   return named.map(({ level, jump }, index) => {

@@ -1,12 +1,12 @@
 import type { LoopInTime, LoopRibbon } from "@firebreak/engine";
 import { grouped, percent } from "../../cli/text/numbers.js";
-import { type Markup, markup } from "../markup.js";
+import type { Markup } from "../markup.js";
 import { palette, pressureColour } from "../palette.js";
 import { area, type ChartSize, label, polyline } from "./frame.js";
-import { type TimeAxes, timeChart, timeFrame } from "./time-frame.js";
+import { type TimeAxes, type TimeFrame, timeChart, timeFrame } from "./time-frame.js";
 
 /** Price with the loop and without it. */
-export function priceChart(loop: LoopInTime, acting: LoopRibbon | null, atMs: number, size: ChartSize): Markup {
+export function priceChart(loop: LoopInTime, atMs: number, size: ChartSize): Markup {
   const { marketUsd, aloneUsd, tickMs } = loop;
   const all = [...marketUsd, ...aloneUsd];
   const axes: TimeAxes = {
@@ -22,8 +22,6 @@ export function priceChart(loop: LoopInTime, acting: LoopRibbon | null, atMs: nu
   const points = (values: Float64Array) =>
     Array.from(values, (value, tick): [number, number] => [frame.x((tick + 1) * tickMs), frame.y(value)]);
   const lowest = loop.marketUsd.indexOf(Math.min(...marketUsd));
-  const ribbon =
-    acting === null ? null : area(points(acting.marketUsd[1]), points(acting.marketUsd[0]), palette.guard, 0.28);
   const words = size.narrow
     ? ["without the loop", "with it"]
     : ["without the loop: fair value as given", "with the loop: market price, nobody acts"];
@@ -34,25 +32,16 @@ export function priceChart(loop: LoopInTime, acting: LoopRibbon | null, atMs: nu
     "Price with and without the loop",
     `With the loop the lowest price is ${grouped(marketUsd[lowest], 0)} USD, without it ${grouped(Math.min(...aloneUsd), 0)} USD.`,
     [
-      markup`${ribbon}`,
       polyline(points(aloneUsd), palette.liquidity, { width: 3 }),
       polyline(points(marketUsd), palette.ink, { width: 1.25 }),
       label(corner, frame.top + 10, words[0], { anchor: "end", fill: palette.liquidity, bold: true }),
       label(corner, frame.top + 26, words[1], { anchor: "end", bold: true }),
-      acting === null
-        ? markup``
-        : label(
-            corner,
-            frame.top + 42,
-            size.narrow ? "owners act: 5 to 95 %" : `with owners who act: 5 % to 95 % of ${acting.paths} paths`,
-            { anchor: "end", fill: palette.guard, bold: true },
-          ),
     ],
   );
 }
 
 /** The loop's own part of the price: market price over fair value. */
-export function gapChart(loop: LoopInTime, atMs: number, size: ChartSize): Markup {
+export function gapChart(loop: LoopInTime, acting: LoopRibbon | null, atMs: number, size: ChartSize): Markup {
   const { marketUsd, aloneUsd, tickMs } = loop;
   const gaps = Float64Array.from(marketUsd, (price, tick) => price / aloneUsd[tick] - 1);
   const low = Math.min(-0.001, ...gaps);
@@ -72,8 +61,28 @@ export function gapChart(loop: LoopInTime, atMs: number, size: ChartSize): Marku
   const most = gaps.reduce((best, gap, tick) => (Math.abs(gap) > Math.abs(gaps[best]) ? tick : best), 0);
   return timeChart(axes, frame, "How far the loop moves the price", `The largest gap is ${percent(gaps[most], 2)}.`, [
     area(points, zero, pressureColour(0), 0.85),
-    label(frame.right - 4, frame.top + 8, `largest: ${percent(gaps[most], 2)}`, { anchor: "end", bold: true }),
+    ...ribbonOf(loop, acting, frame),
+    label(frame.right - 4, frame.top + 8, `nobody acts, largest: ${percent(gaps[most], 2)}`, {
+      anchor: "end",
+      bold: true,
+    }),
   ]);
+}
+
+/** Where the gap lies on most paths when owners act. */
+function ribbonOf(loop: LoopInTime, acting: LoopRibbon | null, frame: TimeFrame): Markup[] {
+  if (acting === null) return [];
+  const [low, high] = acting.marketUsd.map((prices) =>
+    Array.from(prices, (price, tick): [number, number] => [
+      frame.x((tick + 1) * loop.tickMs),
+      frame.y(price / loop.aloneUsd[tick] - 1),
+    ]),
+  );
+  const words = frame.size.narrow ? "owners act: 5 to 95 %" : `owners act: 5 % to 95 % of ${acting.paths} paths`;
+  return [
+    area(high, low, palette.guard, 0.75),
+    label(frame.right - 4, frame.bottom - 6, words, { anchor: "end", fill: palette.guard, bold: true }),
+  ];
 }
 
 /** Depth of the order books that is used up, in coins. */

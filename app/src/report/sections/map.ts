@@ -34,7 +34,7 @@ export function mapDrawing(plan: Plan, found: Findings) {
       {
         priceUsd: landingUsd,
         words: `a fall of ${shock} comes to rest at ${grouped(landingUsd, 0)}`,
-        short: `−${shock} rests at ${grouped(landingUsd, 0)}`,
+        short: `-${shock} rests at ${grouped(landingUsd, 0)}`,
       },
       ...(foldDown === null
         ? []
@@ -65,10 +65,10 @@ function mapFigure(plan: Plan, found: Findings): Markup {
   const { foldDown } = map;
   const fold =
     foldDown === null
-      ? "There is no fold down to −95 %: no fall of fair value makes the landing jump by more than the fall itself."
+      ? "There is no fold down to -95 %: no fall of fair value makes the landing jump by more than the fall itself."
       : `Fold at ${percent(foldDown.shock)}: an arbitrarily small further fall makes the landing jump from ${percent(foldDown.landingBefore)} to ${percent(foldDown.landingAfter)}. ${foldDown.saleUsd === null ? "No sale at once does the same: depth ends before." : `Selling ${usdText(foldDown.saleUsd)} at once does the same.`}`;
   const keys = map.mechanisms.map(
-    (name, index) => markup`<span style="color:${pressureColour(index)}">■</span> ${name} `,
+    (name, index) => markup`<span class="swatch" style="background:${pressureColour(index)}"></span>${name}. `,
   );
   const beyond =
     lowest > 0 ? ` Below ${percent(lowest / spotUsd - 1, 0)} nobody quoted: the line goes on in dots.` : "";

@@ -1,6 +1,6 @@
 import type { ReplayEnd } from "@firebreak/engine";
 import { durationText, grouped, percent } from "../../cli/text/numbers.js";
-import { failuresOf, ownersSentence } from "../../replay/replay-words.js";
+import { failuresOf, openingText, ownersSentence, summaryText } from "../../replay/replay-words.js";
 import type { ReplayedDay } from "../../replay/replayed-day.js";
 import { figureOf } from "../chart/frame.js";
 import { seizedChart } from "../chart/waves-chart.js";
@@ -22,7 +22,7 @@ export function observedSection(day: ReplayedDay): Section {
   const failures = failuresOf(day);
   const content = markup`<p>${durationText(replay.windowMs)} from ${momentText(atMs)} UTC; ${replay.accountCount} accounts with debt at the start. Observed ${basisTag(record.basis)}, modelled ${basisTag(bases.run)}.</p>${
     failures.length === 0 ? null : markup`<ul class="failures">${failures.map((line) => markup`<li>${line}</li>`)}</ul>`
-  }${endsTable(day)}${ownersSentence(day).map((line) => markup`<p>${line}</p>`)}${figureOf(
+  }${endsTable(day)}${[...openingText(day), ...ownersSentence(day), ...summaryText(day)].map((line) => markup`<p>${line}</p>`)}${figureOf(
     "seized-chart",
     `Observed: the amounts of each account at its first liquidation. Modelled: as seized, ${replay.ownersAct === null ? "nobody acting" : "at both ends"}.`,
     (size) => seizedChart(findings.loop, findings.acting, replay.observed, replay.collateral, atMs, size),
