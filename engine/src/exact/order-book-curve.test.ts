@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { orderBookCurve, positionOfLogPrice, relativePriceAt, smallestChord, walkValue } from "./order-book-curve.js";
+import { flattestSlope, orderBookCurve, positionOfLogPrice, relativePriceAt, walkValue } from "./order-book-curve.js";
 
 const curve = orderBookCurve(
   [
@@ -41,14 +41,14 @@ describe("order-book curve", () => {
       expect(positionOfLogPrice(curve, Math.log(relativePriceAt(curve, at)))).toBeCloseTo(at, 8);
     }
   });
-  it("behavior: the slope of lasting impact is the smallest chord of both sides", () => {
-    const chords = [-Math.log(0.99) / 100, -Math.log(0.9) / 500, Math.log(1.1) / 200];
-    expect(smallestChord(curve)).toBeCloseTo(Math.min(...chords), 15);
+  it("behavior: the flattest slope is that of the flattest segment of both sides", () => {
+    const slopes = [-Math.log(0.99) / 100, (Math.log(0.99) - Math.log(0.9)) / 400, Math.log(1.1) / 200];
+    expect(flattestSlope(curve)).toBeCloseTo(Math.min(...slopes), 15);
   });
   it("limit: an empty curve has its price and no depth", () => {
     const none = orderBookCurve([], []);
     expect(relativePriceAt(none, 10)).toBe(1);
     expect(walkValue(none, 0, 10)).toBe(0);
-    expect(smallestChord(none)).toBe(0);
+    expect(flattestSlope(none)).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -103,12 +103,15 @@ export function walkValue(curve: OrderBookCurve, from: number, to: number): numb
   return sum;
 }
 
-/** The smallest chord |ln curve(U)| / U over both sides: the lasting-impact slope of a book at balance (MODEL section 3.5); 0 without levels. */
-export function smallestChord(curve: OrderBookCurve): number {
-  let smallest = Number.POSITIVE_INFINITY;
-  for (let row = 0; row < curve.positions.length; row++) {
-    if (curve.positions[row] === 0) continue;
-    smallest = Math.min(smallest, Math.abs(curve.logPrices[row] / curve.positions[row]));
+/**
+ * The flattest part of a curve: the smallest |d ln price / d unit| over its segments, per unit; Infinity without levels. Lasting impact may not exceed it, or a
+ * round trip would pay (docs/decisions/005-lasting-impact.md).
+ */
+export function flattestSlope(curve: OrderBookCurve): number {
+  const { positions, logPrices } = curve;
+  let flattest = Number.POSITIVE_INFINITY;
+  for (let row = 1; row < positions.length; row++) {
+    flattest = Math.min(flattest, (logPrices[row - 1] - logPrices[row]) / (positions[row] - positions[row - 1]));
   }
-  return Number.isFinite(smallest) ? smallest : 0;
+  return flattest;
 }

@@ -7,7 +7,7 @@ import { Candidates } from "./candidates.js";
 import { type Batch, type ClearingMarket, clearBatches } from "./clearing.js";
 import { makeFills, releaseOrders } from "./disposal.js";
 import { Fills } from "./fills.js";
-import { lastingSlopes } from "./lasting.js";
+import { Lasting } from "./lasting.js";
 import { Ledger } from "./ledger.js";
 import type { Mechanism } from "./mechanism.js";
 import type { LiquidationOrder, Rescuable } from "./moments.js";
@@ -24,7 +24,7 @@ export interface RunSetting {
   readonly tickCount: number;
   /** Rounds per tick after which the tick ends with a named limit. */
   readonly roundLimit: number;
-  /** Share of a walk's impact that stays in fair value (MODEL 3.5), 0 to 1. */
+  /** Share of the impact of recovered units that stays in fair value, 0 to 1. */
   readonly lastingShare: number;
   /** Mechanisms in the order of the moments: prices, liquidity, pressure (by name), guards (as stated). */
   readonly mechanisms: readonly Mechanism[];
@@ -76,15 +76,13 @@ export class Kernel implements KernelSide {
 
   private readonly book: Book;
   private readonly fairValues: Float64Array;
-  private readonly lasting: Float64Array;
+  private readonly lasting: Lasting;
   private readonly publishedSteps: Float64Array;
   private readonly parameters: Float64Array;
   private readonly candidates = new Candidates();
   private readonly halted: Uint8Array;
-  private readonly walked: Float64Array;
   private readonly unfilledUnits: Float64Array;
   private readonly toQuote: Float64Array;
-  private slopes: Float64Array;
   private readonly markets: (ClearingMarket & { halted: boolean; fairPrice: number })[];
   private readonly clearingAccount: number;
   private batches: Batch[] = [];
@@ -94,6 +92,10 @@ export class Kernel implements KernelSide {
   private moved = false;
   /** Indices of the mechanisms that take part in each moment. */
   private readonly taking: Readonly<Record<(typeof moments)[number], readonly number[]>>;
+  private readonly learned = (asset: number, move: number) => {
+    this.fairValues[asset] *= exp(move);
+    this.record(tapeKinds.lasting, asset, 0, this.fairValues[asset], move, 0);
+  };
   private readonly funding = (account: number, asset: number, units: number) => this.fund(account, asset, units);
 
   constructor(
@@ -107,17 +109,15 @@ export class Kernel implements KernelSide {
     this.ledger = new Ledger(this.opened.accounts, this.opened.ledgerAssetCount);
     this.standing = new StandingOrders(setting.orderCapacity);
     this.fairValues = new Float64Array(book.assets.length);
-    this.lasting = new Float64Array(book.assets.length);
+    this.lasting = new Lasting(book, this.opened.venues, setting.lastingShare);
     this.publishedSteps = new Float64Array(this.opened.feeds.length);
     this.parameters = new Float64Array(this.opened.parameters.opening.length);
     this.halted = new Uint8Array(book.instruments.length);
-    this.walked = new Float64Array(book.instruments.length);
     this.unfilledUnits = new Float64Array(book.instruments.length);
     this.toQuote = Float64Array.from(book.instruments, (instrument) => {
       const digits = book.assets[instrument.quote].unitDecimals - book.assets[instrument.asset].unitDecimals;
       return digits >= 0 ? powersOfTen[digits] : 1 / powersOfTen[-digits];
     });
-    this.slopes = new Float64Array(book.assets.length);
     this.markets = book.instruments.map((_, index) => ({
       depth: this.opened.depths[index],
       toQuote: this.toQuote[index],
@@ -184,7 +184,10 @@ export class Kernel implements KernelSide {
 
   setFair(asset: number, priceUsd: number): void {
     assert(priceUsd > 0 && Number.isFinite(priceUsd), `fair values are positive numbers, not ${priceUsd}`);
-    this.fairValues[asset] = priceUsd * exp(this.lasting[asset]);
+    this.fairValues[asset] = priceUsd * exp(this.lasting.byAsset[asset]);
+  }
+  recovered(venue: number, units: number): void {
+    this.lasting.recovered(venue, units);
   }
   setGas(gwei: number): void {
     this.gasGwei = gwei;
@@ -335,14 +338,12 @@ export class Kernel implements KernelSide {
     for (const orders of this.orderOf) orders.clear();
     this.requests = [];
     this.halted.fill(0);
-    this.walked.fill(0);
-    this.lasting.fill(0);
+    this.lasting.reset();
     this.publishedSteps.fill(0);
     this.parameters.set(opened.parameters.opening);
     for (let asset = 0; asset < book.assets.length; asset++) this.fairValues[asset] = book.assets[asset].priceUsd;
     this.follow();
     each(this.taking.reset, this, calls.reset);
-    if (this.setting.lastingShare > 0) this.slopes = lastingSlopes(book, opened.depths);
     this.endOfTick = true;
     each(this.taking.publish, this, calls.publish);
     this.endOfTick = false;
@@ -355,8 +356,8 @@ export class Kernel implements KernelSide {
     this.round = 0;
     this.lastTick = tick === this.setting.tickCount - 1;
     this.timeMs = (tick + 1) * this.tickMs;
-    this.walked.fill(0);
     each(this.taking.shock, this, calls.shock);
+    this.lasting.settle(this.learned);
     this.follow();
     each(this.taking.govern, this, calls.govern);
     const { roundLimit } = this.setting;
@@ -367,7 +368,6 @@ export class Kernel implements KernelSide {
       round++;
     }
     if (round === roundLimit) this.record(tapeKinds.limit, 0, 0, roundLimit, 0, 0);
-    this.settleLasting();
     this.endOfTick = true;
     each(this.taking.publish, this, calls.publish);
     this.endOfTick = false;
@@ -384,8 +384,10 @@ export class Kernel implements KernelSide {
     for (let instrument = 0; instrument < this.markets.length; instrument++) {
       const fair = this.instrumentFair(instrument);
       this.markets[instrument].fairPrice = fair;
-      for (const ladder of this.opened.depths[instrument].ladders) ladder.follow(fair);
     }
+    this.opened.venues.forEach(({ ladder, instrument }, venue) => {
+      ladder.follow(this.markets[instrument].fairPrice * this.lasting.reference(venue));
+    });
   }
 
   /** One round; true where something happened (a trade, a liquidation, a rescue). */
@@ -441,7 +443,6 @@ export class Kernel implements KernelSide {
   private walkVenues(): void {
     for (const batch of this.batches) {
       const { instrument, net } = batch;
-      this.walked[instrument] += net;
       this.unfilledUnits[instrument] = batch.unfilled;
       const larger = Math.abs(net) + batch.matched;
       if (larger > 0) this.record(tapeKinds.batch, instrument, batch.orders, net, batch.matched, batch.averagePrice);
@@ -467,32 +468,6 @@ export class Kernel implements KernelSide {
     if (missing <= 0) return;
     const { outside, restOfMarket } = this.opened.layout;
     this.ledger.transfer(asset >= this.book.assets.length ? restOfMarket : outside, account, asset, missing);
-  }
-
-  private settleLasting(): void {
-    const { lastingShare } = this.setting;
-    if (lastingShare === 0) return;
-    const { assets, instruments } = this.book;
-    for (let asset = 0; asset < assets.length; asset++) {
-      let net = 0;
-      instruments.forEach((instrument, index) => {
-        if (instrument.asset === asset) net += this.walked[index];
-      });
-      if (net === 0 || this.slopes[asset] === 0) continue;
-      const move = -lastingShare * this.slopes[asset] * net;
-      this.lasting[asset] += move;
-      this.fairValues[asset] *= exp(move);
-      this.record(tapeKinds.lasting, asset, 0, this.fairValues[asset], net, 0);
-      instruments.forEach((instrument, index) => {
-        if (instrument.asset !== asset && instrument.quote !== asset) return;
-        const fair = this.instrumentFair(index);
-        this.markets[index].fairPrice = fair;
-        for (const ladder of this.opened.depths[index].ladders) {
-          if (instrument.asset === asset) ladder.rebase(fair);
-          else ladder.follow(fair);
-        }
-      });
-    }
   }
 
   private recordPrices(): void {

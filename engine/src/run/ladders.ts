@@ -1,6 +1,6 @@
 import { type ConstantProduct, poolPositionAt, poolPrice, poolWalk } from "../exact/constant-product.js";
 import {
-  logPriceAt,
+  flattestSlope,
   type OrderBookCurve,
   positionOfLogPrice,
   relativePriceAt,
@@ -58,16 +58,10 @@ export class OrderBookLadder implements VenueLadder {
   take(to: number): void {
     this.used = to;
   }
-  logLevels(): Float64Array {
-    return this.curve.logPrices;
+  flattestSlope(): number {
+    return flattestSlope(this.curve);
   }
   follow(fairPrice: number): void {
-    this.fairPrice = fairPrice;
-  }
-  rebase(fairPrice: number): void {
-    // used <- inverse curve(curve(used) x F_old / F_new), rounded towards zero, clamped at the last level (MODEL 3.5).
-    const target = logPriceAt(this.curve, this.used) + log(this.fairPrice / fairPrice);
-    this.used = Math.trunc(positionOfLogPrice(this.curve, target));
     this.fairPrice = fairPrice;
   }
 }
@@ -137,9 +131,8 @@ export class PoolLadder implements VenueLadder {
   take(to: number): void {
     this.sold = to;
   }
-  logLevels(): Float64Array {
-    return new Float64Array(0);
+  flattestSlope(): number {
+    return Number.POSITIVE_INFINITY;
   }
   follow(): void {}
-  rebase(): void {}
 }

@@ -1,36 +1,75 @@
 import type { Book } from "../book/book.js";
 import { exp } from "../math/index.js";
-import type { MergedDepth } from "./depth.js";
-import type { VenueLadder } from "./venue-ladder.js";
+import type { OpenVenue } from "./open.js";
 
-/** One slope per asset and path: the smallest chord of its merged books at balance, in ln price per unit; 0 without any (MODEL 3.5). */
-export function lastingSlopes(book: Book, depths: readonly MergedDepth[]): Float64Array {
-  return Float64Array.from(book.assets, (_, asset) => {
-    let slope = Number.POSITIVE_INFINITY;
-    book.instruments.forEach((instrument, index) => {
-      if (instrument.asset !== asset) return;
-      const chord = mergedChord(depths[index].ladders);
-      if (chord > 0) slope = Math.min(slope, chord);
-    });
-    return Number.isFinite(slope) ? slope : 0;
-  });
-}
+/**
+ * What fair value has learned from trades (docs/decisions/005-lasting-impact.md). A venue's recovered units move that venue's own reference, by at most the flattest
+ * slope of its curve; when all order books of the asset are at balance again, what they learned is shared: fair value moves by the average, weighted by depth. An
+ * asset with one book shares at once. Each step takes energy out of the market, so no round trip pays.
+ */
+export class Lasting {
+  /** ln fair value learned so far, by asset. */
+  readonly byAsset: Float64Array;
+  /** ln reference over fair value, by venue: what is not yet shared. */
+  private readonly byVenue: Float64Array;
+  /** Order books by asset. */
+  private readonly books: readonly (readonly number[])[];
+  private waiting = false;
 
-/** Smallest chord |ln price| / units over both sides of follows-fair venues merged, in 1 / unit; 0 without any. */
-export function mergedChord(ladders: readonly VenueLadder[]): number {
-  const books = ladders.filter((ladder) => ladder.frame === "follows-fair");
-  if (books.length === 0) return 0;
-  // Chords of a merged book at a price are |ln price| over the sum of the venues' units at it: the smallest is at one of the venues' own levels.
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const book of books) {
-    for (const logPrice of book.logLevels()) {
-      if (logPrice === 0) continue;
-      let units = 0;
-      const fair = book.middle(0);
-      const price = fair * exp(logPrice);
-      for (const other of books) units += Math.abs(other.positionAt(price, logPrice < 0 ? 1 : -1));
-      if (units > 0) smallest = Math.min(smallest, Math.abs(logPrice) / units);
+  constructor(
+    book: Book,
+    private readonly venues: readonly OpenVenue[],
+    private readonly share: number,
+  ) {
+    this.byAsset = new Float64Array(book.assets.length);
+    this.byVenue = new Float64Array(venues.length);
+    this.books = book.assets.map((_, asset) =>
+      venues.flatMap(({ ladder, instrument }, index) =>
+        book.instruments[instrument].asset === asset && Number.isFinite(ladder.flattestSlope()) ? [index] : [],
+      ),
+    );
+  }
+
+  reset(): void {
+    this.byAsset.fill(0);
+    this.byVenue.fill(0);
+    this.waiting = false;
+  }
+
+  /** A venue's makers passed on units that were sold into it (negative: bought from it). */
+  recovered(venue: number, units: number): void {
+    const slope = this.venues[venue].ladder.flattestSlope();
+    if (this.share === 0 || !Number.isFinite(slope)) return;
+    this.byVenue[venue] -= this.share * slope * units;
+    this.waiting = true;
+  }
+
+  /** The factor of a venue's own reference over fair value. */
+  reference(venue: number): number {
+    return this.byVenue[venue] === 0 ? 1 : exp(this.byVenue[venue]);
+  }
+
+  /** Shares what an asset's books learned, where it may be shared; calls `learned` with the asset and its move in ln price. */
+  settle(learned: (asset: number, move: number) => void): void {
+    if (!this.waiting) return;
+    this.waiting = false;
+    for (let asset = 0; asset < this.books.length; asset++) {
+      const books = this.books[asset];
+      if (!books.some((venue) => this.byVenue[venue] !== 0)) continue;
+      if (books.length > 1 && books.some((venue) => this.venues[venue].ladder.position() !== 0)) {
+        this.waiting = true;
+        continue;
+      }
+      let sum = 0;
+      let weights = 0;
+      for (const venue of books) {
+        const weight = 1 / this.venues[venue].ladder.flattestSlope();
+        sum += weight * this.byVenue[venue];
+        weights += weight;
+        this.byVenue[venue] = 0;
+      }
+      this.byAsset[asset] += sum / weights;
+      learned(asset, sum / weights);
     }
   }
-  return Number.isFinite(smallest) ? smallest : 0;
 }

@@ -35,6 +35,8 @@ export interface Moment {
 export interface Shock extends Moment {
   setFair(asset: number, priceUsd: number): void;
   setGas(gwei: number): void;
+  /** A venue's makers have passed on units sold into it (negative: bought from it): where the scenario says so, a share of their impact lasts. */
+  recovered(venue: number, units: number): void;
   /** `outside` gives an account what it lacks of `units` (a maker's quote is a promise that outside backs). */
   fund(account: number, asset: number, units: number): void;
   /** Makers hand recovered units to `outside` at the venue's price, and the like. */

@@ -36,7 +36,7 @@ export const tapeKinds = {
   insurance: 15,
   /** Depth refilled. a: venue; x: units recovered (signed). */
   refill: 16,
-  /** Lasting impact moved fair value. a: asset; x: new fair value, y: net units. */
+  /** Lasting impact moved fair value. a: asset; x: new fair value, y: its move in ln price. */
   lasting: 17,
   /** Last tick: accounts whose collateral is worth less than their debt. a: mechanism, b: accounts; x: dollars missing. */
   underwater: 18,

@@ -24,10 +24,8 @@ export interface VenueLadder {
   take(to: number): void;
   /** Follows fair value (order books): the curve is relative to it. */
   follow(fairPrice: number): void;
-  /** Fair value moved by lasting impact: the position is re-expressed so that the price does not jump. Only follows-fair venues. */
-  rebase(fairPrice: number): void;
-  /** ln(price / fair value) of the measured levels; empty for absolute venues. */
-  logLevels(): Float64Array;
-  /** follows-fair venues take part in lasting impact, absolute ones do not. */
+  /** Smallest |d ln price / d unit| of the measured curve, per unit; Infinity for absolute venues and without levels. */
+  flattestSlope(): number;
+  /** follows-fair venues recover and move with fair value, absolute ones do not. */
   readonly frame: "follows-fair" | "absolute";
 }

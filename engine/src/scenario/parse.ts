@@ -100,6 +100,7 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
   const series = readSeries(head?.series ?? {}, load, problems);
   const written = readMechanisms(value, book, problems);
   const sound = book === undefined ? [] : checkReferences(written, book, series, problems);
+  checkPaths(written, problems);
   if (head !== undefined && book !== undefined && checkClock(head.clock, problems)) {
     const kinds = new Map(written.map((one) => [one.name, one.kind]));
     const context = { book, series, tickMs: head.clock.tick, durationMs: head.clock.duration, kinds };
@@ -347,6 +348,27 @@ function checkParams(one: Written, context: CheckContext, problems: ProblemList)
 }
 
 /** Reports what is wrong with the clock; returns whether there is a tick to go by. */
+/** Assets that two price paths would both set: the later would silently win. */
+function checkPaths(written: readonly Written[], problems: ProblemList): void {
+  const setBy = new Map<string, string>();
+  for (const one of written) {
+    if (one.part !== "prices") continue;
+    for (const { kind, name } of one.references) {
+      if (kind !== "asset") continue;
+      const other = setBy.get(name);
+      if (other === undefined) setBy.set(name, one.name);
+      else if (other !== one.name) {
+        problems.say(
+          "path-twice",
+          one.path,
+          `${quote(other)} already moves ${name}`,
+          "let one path move each asset",
+        );
+      }
+    }
+  }
+}
+
 function checkClock(clock: { readonly tick: number; readonly duration: number }, problems: ProblemList): boolean {
   if (clock.tick === 0) {
     problems.say("number-out-of-range", "clock.tick", "a tick is shorter than a millisecond", "write at least 1 ms");

@@ -72,6 +72,7 @@ export class MeasureReader {
   private liquidated = new Set<number>();
   private ordered = new Set<number>();
   private rescued = new Set<number>();
+  private readonly underwater = new Map<number, number>();
   private values: Measures = empty();
   private readonly usdPerUnit: Float64Array;
   private readonly traded: number;
@@ -91,6 +92,7 @@ export class MeasureReader {
     this.liquidated.clear();
     this.ordered.clear();
     this.rescued.clear();
+    this.underwater.clear();
     this.values = empty();
     this.lastLog = Number.NaN;
     this.squares = 0;
@@ -122,7 +124,8 @@ export class MeasureReader {
         values.badDebtUsd += row.z;
         break;
       case tapeKinds.underwater:
-        values.underwaterUsd += row.x;
+        // Said in every round of the last tick: the last word of each mechanism counts.
+        this.underwater.set(row.a, row.x);
         break;
       case tapeKinds.batch: {
         const usd = row.x * usdPerUnit[book.instruments[row.a].asset];
@@ -194,6 +197,7 @@ export class MeasureReader {
     values.liquidatedAccounts = this.liquidated.size;
     values.orderedAccounts = this.ordered.size;
     values.rescuedAccounts = this.rescued.size;
+    for (const usd of this.underwater.values()) values.underwaterUsd += usd;
     values.volatilityPerTick = this.changes === 0 ? 0 : Math.sqrt(this.squares / this.changes);
     return values;
   }

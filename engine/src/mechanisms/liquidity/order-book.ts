@@ -91,6 +91,7 @@ export function orderBook(name: string, params: OrderBookParams): Mechanism<Rows
       if (recovered === 0) return;
       handOver(rows, at, recovered);
       ladder.used = left;
+      at.recovered(rows.venue, recovered);
       at.record(tapeKinds.refill, rows.venue, 0, recovered, 0, 0);
     },
     clear(rows: Rows, at): void {

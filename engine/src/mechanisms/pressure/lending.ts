@@ -219,7 +219,11 @@ function reset(rows: Rows, at: Reset): void {
 /** Interest for one tick on the index that all debts share. */
 function accrue(rows: Rows, params: LendingParams, at: Shock): void {
   if (params.interestPerYear === 0) return;
-  rows.index += mulDivDown(rows.index, Math.round(params.interestPerYear * basisPoints) * at.tickMs, basisPoints * msPerYear);
+  rows.index += mulDivDown(
+    rows.index,
+    Math.round(params.interestPerYear * basisPoints) * at.tickMs,
+    basisPoints * msPerYear,
+  );
   rows.changed = true;
 }
 
