@@ -181,7 +181,12 @@ export const verbTable: readonly Verb[] = [
     name: "report",
     summary: "one HTML file with everything, which opens from disk",
     operands: [scenario],
-    options: [seed, { ...paths, summary: "how many paths (the report's own default)" }, workers],
+    options: [
+      seed,
+      { ...paths, summary: "how many paths (the report's own default)" },
+      workers,
+      { name: "picture", kind: "text", value: "FILE", summary: "write the map alone too, as an SVG picture" },
+    ],
     example: "firebreak report scenarios/2021-05-19.yaml --out out/2021-05-19",
   },
   {

@@ -26,7 +26,7 @@ export function openingText({ findings }: ReplayedDay): string[] {
   const { accounts, coins } = findings.opening;
   if (accounts === 0) return [];
   return [
-    `${grouped(accounts)} account${accounts === 1 ? " is" : "s are"} (${grouped(coins, 0)} ${findings.symbol}) below the threshold at the book's own price already: the model has no older price for a late oracle to read.`,
+    `${grouped(accounts)} account${accounts === 1 ? "" : "s"} (${grouped(coins, 0)} ${findings.symbol}) ${accounts === 1 ? "is" : "are"} below the threshold at the book's own price already: the model has no older price for a late oracle to read.`,
   ];
 }
 
@@ -45,6 +45,6 @@ export function summaryText({ summary }: ReplayedDay): string[] {
   if (summary === null) return [];
   const { windows, liquidatedInBooks, naiveHas, withFeesHas, naivePrecision, medianHoursOff } = summary;
   return [
-    `All ${windows.length} windows (five days each, hourly prices): of ${liquidatedInBooks} liquidated vaults that were in a book at its start the static rule has ${naiveHas} (precision ${percent(naivePrecision, 0)}), owners' recorded events and accrued fees included ${withFeesHas}; ${grouped(medianHoursOff, 1)} hours off in time (median).`,
+    `All ${windows.length} windows (five days each, hourly prices): of ${liquidatedInBooks} liquidated vaults that were in a book at its start the static rule has ${naiveHas} (precision ${percent(naivePrecision, 0)}), owners' recorded events and accrued fees included ${withFeesHas}; the latter ${grouped(medianHoursOff, 1)} h off in time (median).`,
   ];
 }

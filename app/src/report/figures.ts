@@ -78,6 +78,7 @@ export function findingsFigures(plan: Plan, found: Findings) {
     top: found.top.map((one) => ({
       mechanism: one.mechanism,
       account: one.description.account,
+      trigger: figure(one.triggerUsd, "USD", bases.positions),
       forcedUsd: figure(one.forcedUsd, "USD", bases.map),
       share: figure(one.share, "share", bases.map),
       badDebtUsd: figure(one.badDebtUsd, "USD", bases.map),

@@ -40,7 +40,7 @@ export function reportPage(plan: Plan, found: Findings, context: PageContext): s
     wavesSection(plan, found),
     accountsSection(plan, found),
     tornadoSection(plan, found),
-    assumptionsSection(plan),
+    assumptionsSection(plan, context.day),
   ];
   const page = markup`<!doctype html>
 <html lang="en">

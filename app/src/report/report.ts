@@ -5,6 +5,7 @@ import { version } from "../cli/version.js";
 import { findingsFigures } from "./figures.js";
 import { findingsPath, reportPath } from "./out-path.js";
 import { reportPage } from "./page.js";
+import { mapPicture } from "./picture.js";
 import { decisiveText, sentenceOf, verdictText } from "./sentence.js";
 
 /** Paths of each run where owners act, where nobody says. */
@@ -19,12 +20,14 @@ export async function writeReport(plan: Plan, { call, progress }: Workplace): Pr
   bar.end();
   const json = { version: version(), ...findingsFigures(plan, found) };
   const again = `npx firebreak report ${call.operands[0]} --seed ${seed}${paths === usualPaths ? "" : ` --paths ${paths}`}`;
+  const picture = call.text("picture");
   const report = reportPath(call.text("out"), plan.name);
   return {
     json,
     files: [
       { path: report, content: reportPage(plan, found, { again, version: version(), day: null }) },
       { path: findingsPath(report), content: `${JSON.stringify(json, null, 2)}\n` },
+      ...(picture === undefined ? [] : [{ path: picture, content: mapPicture(plan, found) }]),
     ],
     text: (paint) =>
       [

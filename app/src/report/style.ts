@@ -34,7 +34,7 @@ th, td { text-align: right; vertical-align: top; padding: .36rem .5rem; border-b
 thead th { border-bottom: 2px solid ${palette.ink}; vertical-align: bottom; font-weight: 600; }
 th.text, td.text { text-align: left; }
 tbody th { font-weight: 600; }
-tbody th, td.nowrap { white-space: nowrap; }
+tbody th, .nowrap { white-space: nowrap; }
 td .long { display: block; min-width: 30rem; font-size: .94em; }
 td .band { display: block; color: ${palette.muted}; font-size: .85em; white-space: nowrap; }
 th .unit { display: block; color: ${palette.muted}; font-weight: 400; font-size: .88em; }

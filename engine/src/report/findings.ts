@@ -18,6 +18,7 @@ import { type LoopInTime, type LoopRibbon, loopInTime, loopRibbon } from "./loop
 import { type RecordGap, recordGaps } from "./record-gaps.js";
 import { liquidatableAt, type ShockRow, shockTable } from "./shock-table.js";
 import { type Tornado, tornado } from "./tornado.js";
+import { triggerUsd } from "./trigger.js";
 import { type Verdict, verdictOf } from "./verdict.js";
 
 /** The map of one asset's fall and rise. */
@@ -31,6 +32,12 @@ export interface MapFindings {
   readonly shallowest: Landing;
   readonly deepest: Landing;
   readonly nonMonotone: boolean;
+}
+
+/** One of the largest accounts, with the price at which it is first forced. */
+export interface NamedAccount extends TopAccount {
+  /** Null where none was found. */
+  readonly triggerUsd: number | null;
 }
 
 /** Everything a report says of a plan. Plain numbers; what they rest on is the plan's layers. */
@@ -52,7 +59,7 @@ export interface Findings {
   readonly tornado: Tornado;
   readonly verdict: Verdict;
   readonly map: MapFindings;
-  readonly top: readonly TopAccount[];
+  readonly top: readonly NamedAccount[];
   /** The scenario's own path with nobody acting; and the spread over paths of the plan as it is, where owners act. */
   readonly loop: LoopInTime;
   readonly acting: LoopRibbon | null;
@@ -109,7 +116,10 @@ export function findings(plan: Plan, question: FindingsQuestion): Findings {
     nonMonotone,
   };
   progress?.(11);
-  const accounts = top(market, { moves }, shallowest, 10);
+  const accounts = top(market, { moves }, shallowest, 10).map((one): NamedAccount => {
+    const ladder = market.ladders.find((other) => other.mechanism === one.mechanism);
+    return { ...one, triggerUsd: ladder === undefined ? null : triggerUsd(market, ladder, one.row, asset) };
+  });
   progress?.(12);
   return {
     asset,

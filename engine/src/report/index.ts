@@ -1,6 +1,13 @@
 export { type Assumption, assuming, ownersAct } from "./assuming.js";
 export { asPlanned, type Banded, banded, type End, endsOf } from "./ends.js";
-export { type Findings, type FindingsQuestion, findingSteps, findings, type MapFindings } from "./findings.js";
+export {
+  type Findings,
+  type FindingsQuestion,
+  findingSteps,
+  findings,
+  type MapFindings,
+  type NamedAccount,
+} from "./findings.js";
 export { gainMove, type HorizonGain } from "./gains.js";
 export type { LoopInTime, LoopRibbon } from "./loop-in-time.js";
 export {

@@ -224,6 +224,20 @@ function depthLine(levels: readonly MapLevel[], map: MapDrawing, layout: Layout,
   const colour = palette.liquidity;
   const parts: Markup[] = [];
   if (within.length > 1) parts.push(polyline(within, colour, { width: 2.5, dash: dashes[map.bases.depth] }));
+  const first = levels[0];
+  if (within.length > 0 && first !== undefined) {
+    const [x, place] = within[0];
+    const words = `${layout.size.narrow ? "" : "depth "}${shortAmount(first.depthUsd)}${layout.size.narrow ? "" : " USD"}`;
+    if (side > 0)
+      parts.push(
+        label(x - 6, place + 16, words, {
+          anchor: "end",
+          fill: colour,
+          bold: true,
+          size: layout.size.narrow ? 10.5 : 12,
+        }),
+      );
+  }
   if (beyond.length > 1) parts.push(polyline(beyond, colour, { width: 1.5, dash: "1.5 4" }));
   return parts;
 }
@@ -259,7 +273,7 @@ function gainStrip(map: MapDrawing, { y, gainFrom, gainTo, top, bottom, size }: 
   ];
 }
 
-function marks(map: MapDrawing, { y, left, right, gainFrom, gainTo, top, bottom, size }: Layout): Markup[] {
+function marks(map: MapDrawing, { y, left, centre, right, gainFrom, gainTo, top, bottom, size }: Layout): Markup[] {
   const inside = map.marks.filter(({ priceUsd }) => y(priceUsd) >= top - 1 && y(priceUsd) <= bottom + 1);
   const places = spread(
     inside.map(({ priceUsd }) => y(priceUsd) - 4),
@@ -269,7 +283,7 @@ function marks(map: MapDrawing, { y, left, right, gainFrom, gainTo, top, bottom,
   );
   return inside.map(({ priceUsd, words, short }, index) => {
     const place = y(priceUsd);
-    return markup`${stroke(left, place, right, place, palette.ink, { width: 1.25, dash: "2 2" })}${stroke(gainFrom, place, gainTo, place, palette.ink, { width: 1.25, dash: "2 2" })}${label(right, places[index], size.narrow ? short : words, { anchor: "end", bold: true, size: size.narrow ? 10.5 : 12 })}`;
+    return markup`${stroke(priceUsd === map.spotUsd ? left : centre, place, right, place, palette.ink, { width: 1.25, dash: "2 2" })}${stroke(gainFrom, place, gainTo, place, palette.ink, { width: 1.25, dash: "2 2" })}${label(right, places[index], size.narrow ? short : words, { anchor: "end", bold: true, size: size.narrow ? 10.5 : 12 })}`;
   });
 }
 

@@ -44,8 +44,12 @@ export function priceChart(loop: LoopInTime, atMs: number, size: ChartSize): Mar
 export function gapChart(loop: LoopInTime, acting: LoopRibbon | null, atMs: number, size: ChartSize): Markup {
   const { marketUsd, aloneUsd, tickMs } = loop;
   const gaps = Float64Array.from(marketUsd, (price, tick) => price / aloneUsd[tick] - 1);
-  const low = Math.min(-0.001, ...gaps);
-  const high = Math.max(0.001, ...gaps);
+  const ribbon =
+    acting === null
+      ? []
+      : acting.marketUsd.flatMap((prices) => Array.from(prices, (price, tick) => price / aloneUsd[tick] - 1));
+  const low = Math.min(-0.001, ...gaps, ...ribbon);
+  const high = Math.max(0.001, ...gaps, ...ribbon);
   const axes: TimeAxes = {
     atMs,
     windowMs: tickMs * gaps.length,

@@ -83,7 +83,7 @@ function timeTicks(axes: TimeAxes, size: ChartSize): { readonly ms: number; read
     const moment = axes.atMs + ms;
     const clock = formatMoment(moment).slice(11, 16);
     const day = momentText(moment).split(" ").slice(0, 2).join(" ");
-    found.push({ ms, words: step >= 24 * hour ? day : ms === 0 ? `${day} ${clock}` : clock });
+    found.push({ ms, words: step >= 24 * hour ? day : ms === 0 ? (size.narrow ? day : `${day} ${clock}`) : clock });
   }
   return found;
 }

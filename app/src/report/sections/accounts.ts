@@ -3,7 +3,7 @@ import { grouped, percent } from "../../cli/text/numbers.js";
 import { basesOf } from "../figures.js";
 import { markup } from "../markup.js";
 import type { Section } from "../page.js";
-import { usdText } from "../sentence.js";
+import { gainText, usdText } from "../sentence.js";
 import { tableOf } from "../table.js";
 
 /** The accounts with the largest forced flow at the landing of the sentence's shock. */
@@ -16,17 +16,16 @@ export function accountsSection(plan: Plan, found: Findings): Section {
         return `${grouped(units / powersOfTen[unitDecimals], 0)} ${symbol}`;
       })
       .join(", ");
-  const triggers = triggersOf(found);
   const rows = found.top.map((one) => ({
     cells: [
       one.description.account,
-      one.mechanism,
+      markup`<span class="nowrap">${one.mechanism}</span>`,
       amounts(one.description.collateral),
       amounts(one.description.debt),
-      triggers.get(one.description.account) ?? "",
-      usdText(one.forcedUsd),
+      one.triggerUsd === null ? "none" : grouped(one.triggerUsd, 0),
+      gainText(one.forcedUsd / 1e6, 2),
       percent(one.share),
-      usdText(one.badDebtWithoutUsd),
+      gainText(one.badDebtWithoutUsd / 1e6, 2),
     ],
   }));
   const all = found.top[0]?.badDebtUsd ?? 0;
@@ -35,26 +34,19 @@ export function accountsSection(plan: Plan, found: Findings): Section {
     rows.length === 0
       ? markup`<p>A fall of ${shock} forces nobody.</p>`
       : tableOf(
-          markup`Where a fall of ${shock} comes to rest, without time. Bad debt there is ${usdText(all)} in all; the last column is what it would be without the account. The trigger is the lower edge of the 1 % band in which the account is the largest.`,
+          markup`Where a fall of ${shock} comes to rest, without time. Bad debt there is ${usdText(all)} in all; the last column is what it would be without the account. The trigger is the highest price at which the account is forced; above spot, it is forced already.`,
           [
             { head: "account", text: true },
             { head: "in", text: true },
             { head: "collateral", basis: bases.positions },
             { head: "debt", basis: bases.positions },
             { head: "trigger", unit: "USD", basis: bases.positions },
-            { head: "forced to sell", unit: "at spot", basis: bases.map },
+            { head: "forced to sell", unit: "M USD at spot", basis: bases.map },
             { head: "share of all forced", basis: bases.map },
-            { head: "bad debt without it", basis: bases.map },
+            { head: "bad debt without it", unit: "M USD", basis: bases.map },
           ],
           rows,
           "Top accounts",
         );
   return { id: "accounts", title: "Top accounts", content };
-}
-
-function triggersOf(found: Findings): Map<string, string> {
-  const triggers = new Map<string, string>();
-  for (const { jump, priceUsd } of found.map.down)
-    if (jump !== null && !triggers.has(jump.account)) triggers.set(jump.account, grouped(priceUsd, 0));
-  return triggers;
 }

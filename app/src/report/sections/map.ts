@@ -19,7 +19,7 @@ export function mapDrawing(plan: Plan, found: Findings) {
   const { map, asset, spotUsd, symbol, coinUnits, horizonMs } = found;
   const { foldDown, shallowest } = map;
   const landingUsd = shallowest.pricesUsd[asset];
-  const forced = map.up.some((level) => level.forcedUsd > 0);
+  const forced = map.up.some((level) => level.cumulativeUnits > 0);
   const shock = percent(-found.sentenceMove, 0);
   return {
     symbol,
@@ -59,7 +59,7 @@ function measuredPrices(plan: Plan, asset: number, spotUsd: number): readonly [n
 
 function mapFigure(plan: Plan, found: Findings): Markup {
   const drawing = mapDrawing(plan, found);
-  const { map, symbol, horizonMs, spotUsd } = found;
+  const { map, horizonMs, spotUsd } = found;
   const bases = drawing.bases;
   const [lowest] = drawing.measuredUsd;
   const { foldDown } = map;
@@ -72,6 +72,11 @@ function mapFigure(plan: Plan, found: Findings): Markup {
   );
   const beyond =
     lowest > 0 ? ` Below ${percent(lowest / spotUsd - 1, 0)} nobody quoted: the line goes on in dots.` : "";
-  const caption = markup`${keys}Forced ${basisTag(bases.positions)}, depth ${basisTag(bases.depth)} (long dashes: borrowed; short dashes: assumed), gain ${basisTag(bases.map)}.${beyond} Depth is what venues at balance absorb over one band, times 1 + refill × ${durationText(horizonMs)}, at most all they hold. Each band is 1 % of price: forced over depth is its gain. Named accounts make more than a tenth of their band: there a jump, not a rate. ${fold} ${map.shallowest.depthExhausted ? "Depth is exhausted at the landing." : ""}${map.nonMonotone ? "Some forced trades go against the fall: the two landings are outcomes, not bounds." : `From all sellers at once it comes to rest at ${grouped(map.deepest.pricesUsd[found.asset], 0)} USD.`}`;
-  return markup`${figureOf("map-chart", caption, (size) => mapChart(drawing, size))}<p>${symbol} forced at spot is counted in the first band below it.</p>`;
+  const caption = markup`${keys}Forced flow is ${basisTag(bases.positions)} and gain ${basisTag(bases.map)}; depth is ${basisTag(bases.depth)} (whole line: measured; long dashes: borrowed; short dashes: assumed).${beyond} Depth is what venues at balance absorb over one band, times 1 + refill × ${durationText(horizonMs)}, at most all they hold. Each band is 1 % of price: forced over depth is its gain. Named accounts make more than a tenth of their band: there a jump, not a rate. ${fold} ${map.shallowest.depthExhausted ? "Depth is exhausted at the landing." : ""}${map.nonMonotone ? "Some forced trades go against the fall: the two landings are outcomes, not bounds." : `From all sellers at once it comes to rest at ${grouped(map.deepest.pricesUsd[found.asset], 0)} USD.`}`;
+  return markup`${figureOf("map-chart", caption, (size) => mapChart(drawing, size))}${openingWords(found)}`;
+}
+
+function openingWords({ opening, symbol }: Findings): Markup | null {
+  if (opening.accounts === 0) return null;
+  return markup`<p>${grouped(opening.accounts)} account${opening.accounts === 1 ? " is" : "s are"} forced at the book's own price already (${grouped(opening.coins, 0)} ${symbol}); no band shows that.</p>`;
 }

@@ -17,12 +17,12 @@ export function restsOnSection(plan: Plan, found: Findings, context: PageContext
       name,
       parts[part],
       basisTag(provenance.basis),
-      markup`${provenance.asOf.slice(0, 10)} ${provenance.asOf.slice(11, 16)}`,
+      markup`<span class="nowrap">${provenance.asOf.slice(0, 10)} ${provenance.asOf.slice(11, 16)}</span>`,
       provenance.coverageShare === null ? "unknown" : percent(provenance.coverageShare),
       markup`<span class="long">${provenance.coverage}. Source: ${provenance.source}.</span>`,
     ],
   }));
-  const caption = markup`Figures take the weakest basis of what they are made from: positions ${basisTag(bases.positions)}, depth ${basisTag(bases.depth)}, gain and landing ${basisTag(bases.map)}, whatever happens in time ${basisTag(bases.run)}. Measured: of this date. Borrowed: real, of another date or market. Assumed: chosen.`;
+  const caption = markup`Figures take the weakest basis of what they are made from: positions are ${basisTag(bases.positions)}, depth is ${basisTag(bases.depth)}, gain and landing are ${basisTag(bases.map)}, whatever happens in time is ${basisTag(bases.run)} here. Measured: of this date. Borrowed: real, of another date or market. Assumed: chosen.`;
   const content = markup`${found.gaps.map((gap) => markup`<p class="gap">${gapText(gap)}</p>`)}${tableOf(
     caption,
     [
