@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { solve } from "../../engine/src/map/index.js";
 import { uniform } from "../../engine/src/math/index.js";
 import { readScenario } from "../../engine/src/scenario/parse.js";
-import { openMarket } from "../../engine/src/study/open-market.js";
+import { openMarket } from "../../engine/src/study/plan-market.js";
 import { openRun } from "../../engine/src/study/paths.js";
 
 /**

@@ -32,7 +32,7 @@ export const tapeKinds = {
   limit: 13,
   /** Auto-deleveraging. a: mechanism, b: row; x: units closed, y: price (steps), z: row that was bankrupt. */
   deleverage: 14,
-  /** Insurance fund paid (positive) or received. a: mechanism, b: row; x: quote units. */
+  /** Insurance fund paid (positive) or received. a: mechanism, b: row; x: units, y: asset. */
   insurance: 15,
   /** Depth refilled. a: venue; x: units recovered (signed). */
   refill: 16,

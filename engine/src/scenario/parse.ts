@@ -358,12 +358,7 @@ function checkPaths(written: readonly Written[], problems: ProblemList): void {
       const other = setBy.get(name);
       if (other === undefined) setBy.set(name, one.name);
       else if (other !== one.name) {
-        problems.say(
-          "path-twice",
-          one.path,
-          `${quote(other)} already moves ${name}`,
-          "let one path move each asset",
-        );
+        problems.say("path-twice", one.path, `${quote(other)} already moves ${name}`, "let one path move each asset");
       }
     }
   }

@@ -151,7 +151,7 @@ export class MeasureReader {
         values.deleveragedAccounts++;
         break;
       case tapeKinds.insurance:
-        if (row.x > 0) values.insurancePaidUsd += row.x / 1e6;
+        if (row.x > 0) values.insurancePaidUsd += row.x * usdPerUnit[row.y];
         break;
       case tapeKinds.basis:
         values.largestBasis = Math.max(values.largestBasis, Math.abs(row.x));

@@ -44,7 +44,7 @@ export function bookMarketClose(rows: PerpetualsRows, at: Settle, fill: number):
     const fee = Math.min(left, mulDivUp(cash, Math.round(rows.params.feeShare * 1e6), 1e6));
     if (fee > 0) {
       at.transfer(positions, fund, rows.quote, fee);
-      at.record(tapeKinds.insurance, at.mechanismIndex, row, -fee, 0, 0);
+      at.record(tapeKinds.insurance, at.mechanismIndex, row, -fee, rows.quote, 0);
     }
     rows.margin[row] += left - fee;
   } else {
@@ -59,7 +59,7 @@ function coverGap(rows: PerpetualsRows, at: Settle, row: number, trader: number,
   const paid = Math.min(gap, at.balance(rows.fund, rows.quote));
   if (paid > 0) {
     at.transfer(rows.fund, trader, rows.quote, paid);
-    at.record(tapeKinds.insurance, at.mechanismIndex, row, paid, 0, 0);
+    at.record(tapeKinds.insurance, at.mechanismIndex, row, paid, rows.quote, 0);
   }
   if (gap > paid) {
     at.transfer(rows.layout.restOfMarket, trader, rows.quote, gap - paid);

@@ -81,6 +81,50 @@ describe("delayed-oracle", () => {
     expect(kernel.run(1, 0).tapeHash).toBe(kernel.run(1, 0).tapeHash);
   });
 
+  it("behavior: with prices recorded before the path it opens with what it held then", () => {
+    const before = { series: "old", asset: "ETH" };
+    const clock = { tick: "10 min", duration: "3 h" };
+    const scenario = oneAccountFalls({
+      positions: safe,
+      clock,
+      prices: { slow: { kind: "delayed-oracle", hop: "1 h", before }, spot: { kind: "spot-oracle" } },
+      pressure: { lender: { kind: "lending", oracle: "slow", threshold: { ETH: "85%" } } },
+      series: {
+        old: {
+          version: 1,
+          kind: "series",
+          name: "old",
+          layers: { made: { source: "made", asOf: "2024-01-01T00:00:00Z", coverage: "all", basis: "assumed" } },
+          tables: {
+            prices: {
+              layer: "made",
+              asset: "ETH",
+              columns: ["time", "price USD"],
+              rows: [
+                ["2023-12-31T22:30:00Z", 2300],
+                ["2023-12-31T23:30:00Z", 2100],
+              ],
+            },
+          },
+        },
+      },
+    });
+    const result = parseScenario(scenario, () => ({ problems: [] }));
+    if ("problems" in result) throw new Error(JSON.stringify(result.problems));
+    const kernel = new Kernel(runSetting(result.plan), new Tape());
+    kernel.begin(1, 0);
+    const feed = kernel.opened.feeds.findIndex(
+      (one) => one.oracle === "slow" && kernel.setting.book.assets[one.asset].symbol === "ETH",
+    );
+    const seen: number[] = [];
+    for (let tick = 0; tick < 8; tick++) {
+      kernel.step(tick);
+      seen.push(kernel.published(feed) / 1e8);
+    }
+    // The poke before the start made 23:00's price current (2300, recorded at 22:30); the one an hour later makes midnight's so (2100, recorded at 23:30).
+    expect(seen).toEqual([2300, 2300, 2300, 2300, 2300, 2100, 2100, 2100]);
+  });
+
   it("behavior: the feed states its delay, every asset is published", () => {
     const result = parsed({ hop: "1 h" });
     if ("problems" in result) throw new Error("no plan");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Book } from "../../book/book.js";
 import { quantity } from "../../book/index.js";
+import { numbersOf, type Series } from "../../book/series.js";
 import { stepsPerUsd } from "../../exact/account-value.js";
 import type { Layout, Mechanism, Publish } from "../../run/index.js";
 import { type CheckContext, define, type Fault } from "../definition.js";
@@ -11,6 +12,8 @@ import { indexPrice, venuesOfAsset, weightedVenues } from "./index-price.js";
 export interface DelayedOracleParams {
   /** Empty: every venue of the asset's first instrument, equally weighted; an asset without venues publishes its fair value. */
   readonly venues: readonly { readonly venue: string; readonly weight: number }[];
+  /** Where prices from before the path come from; null: the opening price is held. */
+  readonly before: { readonly series: string; readonly table: string; readonly asset: string } | null;
   readonly rule:
     | { readonly kind: "lag"; readonly delayMs: number }
     | {
@@ -32,11 +35,16 @@ const schema = z
       .optional()
       .describe("Maker's security module: every hop the next price becomes current and the price of the moment next."),
     phase: quantity.duration().default(0).describe("With hop: how long after a full hop in UTC the poke comes."),
+    before: z
+      .strictObject({ series: z.string(), table: z.string().default("prices"), asset: z.string() })
+      .optional()
+      .describe("Recorded prices from before the start, so that the oracle opens with what it really held."),
     venues: weightedVenues,
   })
   .transform(
-    ({ delay, hop, phase, venues }): DelayedOracleParams => ({
+    ({ delay, hop, phase, before, venues }): DelayedOracleParams => ({
       venues,
+      before: before ?? null,
       rule:
         delay !== undefined && hop === undefined
           ? { kind: "lag", delayMs: delay }
@@ -51,6 +59,8 @@ interface Rows {
   readonly venues: readonly (readonly { readonly venue: number; readonly weight: number }[])[];
   /** Lag: the last prices (steps) by tick modulo their number, one column per asset. Hop: one price per asset, the next one. */
   readonly held: readonly Float64Array[];
+  /** By asset: what the oracle held at the start (steps), oldest first as `held` is laid out, and what it published; NaN where nothing is recorded. */
+  readonly opening: readonly { readonly published: number; readonly held: Float64Array }[];
   /** Ticks of the lag, or of the hop. */
   readonly ticks: number;
   /** Tick boundaries (counted from the path's start) of which this is the remainder by `ticks` are pokes. */
@@ -59,14 +69,14 @@ interface Rows {
 
 /**
  * Sees end-of-tick prices and publishes them later, before anybody decides in the tick that ends `delay` after the price. With `hop` (Maker's OSM: `poke` sets
- * current to next and next to the price of the moment, once per hop) a published price is one hop old when it comes and two when it goes. Both hold the
- * opening price until the first price of the path is old enough.
+ * current to next and next to the price of the moment, once per hop) a published price is one hop old when it comes and two when it goes. Both open
+ * with the prices recorded `before` the path, or else hold the opening price until the first price of the path is old enough.
  */
-export function delayedOracle(name: string, params: DelayedOracleParams): Mechanism<Rows> {
+export function delayedOracle(name: string, params: DelayedOracleParams, series?: Series): Mechanism<Rows> {
   const { rule } = params;
   return {
     name,
-    open: (book, layout) => openRows(name, params, book, layout),
+    open: (book, layout) => openRows(name, params, book, layout, series),
     reset(): void {},
     publish(rows: Rows, at: Publish): void {
       // The kernel publishes before the first tick too: that price is older than any of the path's.
@@ -78,7 +88,13 @@ export function delayedOracle(name: string, params: DelayedOracleParams): Mechan
   };
 }
 
-function openRows(name: string, params: DelayedOracleParams, book: Book, layout: Layout): Rows {
+function openRows(
+  name: string,
+  params: DelayedOracleParams,
+  book: Book,
+  layout: Layout,
+  series: Series | undefined,
+): Rows {
   const { rule } = params;
   const venues = book.assets.map((_, asset) => venuesOfAsset(book, layout, asset, params.venues));
   const delayMs = rule.kind === "lag" ? rule.delayMs : rule.kind === "hop" ? rule.hopMs : 0;
@@ -88,10 +104,43 @@ function openRows(name: string, params: DelayedOracleParams, book: Book, layout:
     feeds: venues.map((of, asset) => layout.declareFeed({ oracle: name, asset, venues: of, delayMs })),
     venues,
     held: venues.map(() => new Float64Array(rule.kind === "lag" ? ticks : 1)),
+    opening: book.assets.map((asset) =>
+      openingOf(params, asset.symbol === params.before?.asset ? series : undefined, book.atMs, ticks, layout.tickMs),
+    ),
     ticks,
     // Boundary n is at atMs + n x tick: a poke where atMs - phase + n x tick is a multiple of the hop.
     pokeRemainder: rule.kind === "hop" ? (ticks - positiveRemainder(sinceHop / layout.tickMs, ticks)) % ticks : 0,
   };
+}
+
+/**
+ * What the oracle holds at the start: for a hop the price of the last poke but one (published) and of the last one (next); for a lag the prices of the ticks
+ * before the start. From a recorded table, the last row at or before each moment; NaN where the record begins later.
+ */
+function openingOf(
+  { rule, before }: DelayedOracleParams,
+  series: Series | undefined,
+  atMs: number,
+  ticks: number,
+  tickMs: number,
+): Rows["opening"][number] {
+  const held = new Float64Array(rule.kind === "lag" ? ticks : 1).fill(Number.NaN);
+  const table = series?.tables.find((one) => one.id === before?.table);
+  const times = table === undefined ? null : numbersOf(table, "timeMs");
+  const prices = table === undefined ? null : numbersOf(table, "priceUsd");
+  if (times === null || prices === null) return { published: Number.NaN, held };
+  const stepsAt = (moment: number): number => {
+    let found = Number.NaN;
+    for (let row = 0; row < times.length && times[row] <= moment; row++) found = Math.floor(prices[row] * stepsPerUsd);
+    return found;
+  };
+  if (rule.kind === "hop") {
+    const lastPoke = atMs - positiveRemainder(atMs - rule.phaseMs, rule.hopMs);
+    held[0] = stepsAt(lastPoke);
+    return { published: stepsAt(lastPoke - rule.hopMs), held };
+  }
+  for (let slot = 0; slot < held.length; slot++) held[slot] = stepsAt(atMs - (ticks - slot) * tickMs);
+  return { published: held[0], held };
 }
 
 function positiveRemainder(value: number, by: number): number {
@@ -102,8 +151,10 @@ function positiveRemainder(value: number, by: number): number {
 function open(rows: Rows, at: Publish): void {
   for (let asset = 0; asset < rows.feeds.length; asset++) {
     const steps = stepsNow(rows, asset, at);
-    rows.held[asset].fill(steps);
-    at.publishSteps(rows.feeds[asset], steps);
+    const { published, held } = rows.opening[asset];
+    for (let slot = 0; slot < held.length; slot++)
+      rows.held[asset][slot] = Number.isNaN(held[slot]) ? steps : held[slot];
+    at.publishSteps(rows.feeds[asset], Number.isNaN(published) ? steps : published);
   }
 }
 
@@ -166,8 +217,12 @@ export const delayedOracleDefinition = define<DelayedOracleParams>({
   source:
     "MakerDAO osm.sol (makerdao/osm), poke: cur = nxt, nxt = peek(), zzz = now - now % hop; MODEL section 3, point 4",
   schema,
-  create: (name, params) => delayedOracle(name, params),
-  references: (params) => params.venues.map(({ venue }) => ({ key: `venues.${venue}`, kind: "venue", name: venue })),
+  create: (name, params, { series }) =>
+    delayedOracle(name, params, params.before === null ? undefined : series[params.before.series]),
+  references: (params) => [
+    ...params.venues.map(({ venue }) => ({ key: `venues.${venue}`, kind: "venue" as const, name: venue })),
+    ...(params.before === null ? [] : [{ key: "before.series", kind: "series" as const, name: params.before.series }]),
+  ],
   check,
   demonstration: {
     scenario: oneAccountFalls({
