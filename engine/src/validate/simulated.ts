@@ -25,6 +25,7 @@ export interface SimulationSizes {
   readonly seed: number;
 }
 
+/** The sizes that the acceptance tolerances ask for. */
 export const acceptanceSizes: SimulationSizes = { repetitions: 200_000, bellPositions: 100_000, seed: 20_240_805 };
 
 /** Every number that the mechanisms must reproduce themselves, asked of `engine`. Deterministic: the seed is fixed. */

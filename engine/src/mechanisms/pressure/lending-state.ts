@@ -1,0 +1,226 @@
+import type { Book } from "../../book/book.js";
+import { assert } from "../../book/problem.js";
+import { basisPoints, powersOfTen } from "../../exact/account-value.js";
+import type { AccountHealth, LendingRule, LiquidationAmounts } from "../../exact/lending.js";
+import type { LendingLadder } from "../../ladder/index.js";
+import { log, mulDivUp } from "../../math/index.js";
+import type { Layout, Reset } from "../../run/index.js";
+import { lendingLadder } from "./lending-ladder.js";
+import { type LendingColumns, lendingColumns, type SurvivalGroup, survivalGroups } from "./lending-rows.js";
+import type { LendingParams } from "./lending-schema.js";
+
+/** Debts accrue through one index per asset, whole numbers of 1e-12. */
+export const indexOne = 1e12;
+
+/** Everything one lending protocol keeps: the rule, the opening columns (shared), the working columns, and who has been reached. */
+export interface LendingState {
+  readonly rule: LendingRule;
+  readonly columns: LendingColumns;
+  readonly groups: readonly SurvivalGroup[];
+  /** How far each group has been reached. */
+  readonly cursors: Int32Array;
+  /** Working columns by asset; a row is copied back by `reset` when it was touched. */
+  readonly collateral: readonly Float64Array[];
+  readonly debt: readonly Float64Array[];
+  readonly debtIndex: Float64Array;
+  /** Rows that have been reached or touched: they are checked one by one from then on. */
+  readonly active: Int32Array;
+  activeCount: number;
+  readonly isActive: Uint8Array;
+  readonly orderOf: Int32Array;
+  /** 1 where the owner is closing the account with an own sale. */
+  readonly closing: Uint8Array;
+  readonly feeds: readonly number[];
+  readonly openingLog: Float64Array;
+  readonly steps: Float64Array;
+  /** Feeds and prices at which repayment and collateral are exchanged. */
+  readonly termFeeds: readonly number[];
+  readonly termSteps: Float64Array;
+  readonly unitDecimals: Float64Array;
+  /** route[collateral x assets + debt]: instrument on which the collateral is sold, -1 where it is cash. */
+  readonly sellRoute: Int32Array;
+  readonly buyRoute: Int32Array;
+  readonly positions: number;
+  readonly lenders: number;
+  readonly reserves: number;
+  readonly layout: Layout;
+  /** Collateral that is there at the start of every path, by asset. */
+  readonly openingUnits: Float64Array;
+  /** Debt assets that a sale of the collateral pays in, so that an owner can close alone: closeRoute[collateral x assets + debt]. */
+  readonly closeRoute: Int32Array;
+  /** Builds the map's index on first use. */
+  ladder(): LendingLadder;
+  changed: boolean;
+  /** Interest index now. */
+  index: number;
+  // Scratch rows: the account under examination.
+  readonly heldNow: Float64Array;
+  readonly owedNow: Float64Array;
+  readonly at: AccountHealth;
+  readonly amounts: LiquidationAmounts;
+}
+
+/** The exact rule of a scenario's parameters on a book. */
+export function lendingRule(params: LendingParams, book: Book): LendingRule {
+  const bps = (share: number) => Math.round(share * basisPoints);
+  const of = (map: Readonly<Record<string, number>>, fallback: number) =>
+    book.assets.map((asset) => bps(map[asset.symbol] ?? fallback));
+  return {
+    thresholdBps: of(params.threshold, 0),
+    bonusBps: of(params.bonus, 0),
+    penaltyBps: bps(params.penalty),
+    protocolFeeBps: bps(params.protocolFee),
+    size:
+      params.size.rule === "all-collateral"
+        ? { kind: "all-collateral" }
+        : params.size.rule === "target-health"
+          ? { kind: "target-health", targetBps: bps(params.size.target) }
+          : {
+              kind: "close-factor",
+              steps: params.size.steps.map((step) => ({
+                healthBelowBps: bps(step.healthBelow),
+                closeFactorBps: bps(step.closeFactor),
+              })),
+            },
+    dustValue: Math.floor(params.dustUsd * 1e6),
+    atEquality: params.atEquality,
+  };
+}
+
+/** Lays out a protocol's state on a book. */
+export function openLending(name: string, params: LendingParams, book: Book, layout: Layout): LendingState {
+  const table = book.positions.find((one) => one.protocol === params.positions);
+  assert(table !== undefined, `positions ${params.positions} are in the book`);
+  const columns = lendingColumns(book, table);
+  const rule = lendingRule(params, book);
+  const count = columns.rowCount;
+  const assetCount = book.assets.length;
+  const usdPerUnit = book.assets.map((asset) => asset.priceUsd / powersOfTen[asset.unitDecimals]);
+  const groups = survivalGroups(
+    columns,
+    usdPerUnit,
+    rule.thresholdBps.map((threshold) => threshold / basisPoints),
+  );
+  const sellRoute = new Int32Array(assetCount * assetCount).fill(-1);
+  const buyRoute = new Int32Array(assetCount * assetCount).fill(-1);
+  const closeRoute = new Int32Array(assetCount * assetCount).fill(-1);
+  for (let collateral = 0; collateral < assetCount; collateral++) {
+    for (let debt = 0; debt < assetCount; debt++) {
+      if (collateral === debt) continue;
+      const sells = layout.route(collateral, debt);
+      sellRoute[collateral * assetCount + debt] = sells;
+      // The owed asset is bought unless the sale already pays in it; a cash asset has no instrument of its own.
+      const paysDebt = sells >= 0 && book.instruments[sells].quote === debt;
+      if (paysDebt) closeRoute[collateral * assetCount + debt] = sells;
+      buyRoute[collateral * assetCount + debt] = paysDebt ? -1 : layout.route(debt, collateral);
+    }
+  }
+  const feeds = book.assets.map((_, asset) => layout.feed(params.oracle, asset));
+  const buildLadder = () =>
+    lendingLadder(name, book, table, columns, rule, feeds, { sell: sellRoute, buy: buyRoute }, layout);
+  let ladder: LendingLadder | undefined;
+  return {
+    ladder: () => {
+      ladder ??= buildLadder();
+      return ladder;
+    },
+    rule,
+    columns,
+    groups,
+    cursors: new Int32Array(groups.length),
+    collateral: columns.collateral.map((column) => Float64Array.from(column ?? [])),
+    debt: columns.debt.map((column) => Float64Array.from(column ?? [])),
+    debtIndex: new Float64Array(params.interestPerYear === 0 ? 0 : count).fill(indexOne),
+    active: new Int32Array(count),
+    activeCount: 0,
+    isActive: new Uint8Array(count),
+    orderOf: new Int32Array(count).fill(-1),
+    closing: new Uint8Array(count),
+    feeds,
+    openingLog: Float64Array.from(book.assets, (asset) => log(asset.priceUsd)),
+    steps: new Float64Array(assetCount),
+    termFeeds: book.assets.map((_, asset) => layout.feed(params.termsOracle, asset)),
+    termSteps: new Float64Array(assetCount),
+    unitDecimals: Float64Array.from(book.assets, (asset) => asset.unitDecimals),
+    sellRoute,
+    buyRoute,
+    positions: layout.account(`${name}/positions`, "positions"),
+    lenders: layout.account(`${name}/lenders`, "lenders"),
+    reserves: layout.account(`${name}/reserves`, "reserves"),
+    layout,
+    openingUnits: Float64Array.from(
+      columns.collateral,
+      (column) => column?.reduce((sum, units) => sum + units, 0) ?? 0,
+    ),
+    closeRoute,
+    changed: true,
+    index: indexOne,
+    heldNow: new Float64Array(assetCount),
+    owedNow: new Float64Array(assetCount),
+    at: { weightedCollateral: 0, collateralValue: 0, debtValue: 0 },
+    amounts: { collateral: -1, debt: -1, seizeUnits: 0, feeUnits: 0, repayUnits: 0, debtUnits: 0, surplusUnits: 0 },
+  };
+}
+
+/** Puts the rows that a path touched back to the book's, and opens the ledger's balances. */
+export function resetLending(rows: LendingState, at: Reset): void {
+  const { columns, active, layout } = rows;
+  for (let i = 0; i < rows.activeCount; i++) {
+    const row = active[i];
+    rows.isActive[row] = 0;
+    rows.orderOf[row] = -1;
+    rows.closing[row] = 0;
+    if (rows.debtIndex.length > 0) rows.debtIndex[row] = indexOne;
+    for (let asset = 0; asset < columns.collateral.length; asset++) {
+      const held = columns.collateral[asset];
+      if (held !== undefined) rows.collateral[asset][row] = held[row];
+      const debt = columns.debt[asset];
+      if (debt !== undefined) rows.debt[asset][row] = debt[row];
+    }
+  }
+  rows.activeCount = 0;
+  rows.cursors.fill(0);
+  rows.changed = true;
+  rows.index = indexOne;
+  rows.steps.fill(0);
+  rows.termSteps.fill(0);
+  rows.openingUnits.forEach((units, asset) => at.transfer(layout.issuer, rows.positions, asset, units));
+}
+
+/** Debt of a row in an asset with interest so far, rounded up. */
+export function owedUnits(rows: LendingState, row: number, asset: number): number {
+  const debt = rows.debt[asset].length === 0 ? 0 : rows.debt[asset][row];
+  if (debt === 0 || rows.debtIndex.length === 0) return debt;
+  return mulDivUp(debt, rows.index, rows.debtIndex[row]);
+}
+
+/** From now on the row is checked one by one. */
+export function activate(rows: LendingState, row: number): void {
+  if (rows.isActive[row] === 1) return;
+  rows.isActive[row] = 1;
+  rows.active[rows.activeCount++] = row;
+}
+
+/** Reads a row, interest included, into the state's scratch account. */
+export function load(rows: LendingState, row: number): void {
+  for (let asset = 0; asset < rows.heldNow.length; asset++) {
+    rows.heldNow[asset] = rows.collateral[asset].length === 0 ? 0 : rows.collateral[asset][row];
+    rows.owedNow[asset] = owedUnits(rows, row, asset);
+  }
+}
+
+/** Weighted collateral over debt at an owner's own prices, in plain Float64: what an owner goes by, no decision of the protocol's. */
+export function margin(rows: LendingState, row: number, priceUsd: (asset: number) => number): number {
+  const { rule, collateral, unitDecimals } = rows;
+  let weighted = 0;
+  let owed = 0;
+  for (let asset = 0; asset < unitDecimals.length; asset++) {
+    const held = collateral[asset].length === 0 ? 0 : collateral[asset][row];
+    const due = owedUnits(rows, row, asset);
+    if (held === 0 && due === 0) continue;
+    const usdPerUnit = priceUsd(asset) / powersOfTen[unitDecimals[asset]];
+    weighted += (held * usdPerUnit * rule.thresholdBps[asset]) / basisPoints;
+    owed += due * usdPerUnit;
+  }
+  return owed === 0 ? Number.POSITIVE_INFINITY : weighted / owed;
+}
