@@ -39,13 +39,14 @@ export function tornadoChart(tornado: Tornado, subject: TornadoSubject, symbol: 
     const from = Math.min(least.place, at(planned));
     const to = Math.max(most.place, at(planned));
     // Both sides on one side of the plan: their words share that end.
-    const leftWords = least.place < at(planned) - 0.5 ? least.words : "";
-    const rightWords = most.place > at(planned) + 0.5 ? most.words : "";
-    const rest = [least, most]
-      .filter(({ words }) => words !== leftWords && words !== rightWords)
-      .map(({ words }) => words)
-      .join(", ");
-    return markup`${name}${box(tenth(from), y, tenth(Math.max(1.5, at(planned) - from)), 22, palette.liquidity, 0.85)}${box(at(planned), y, tenth(Math.max(1.5, to - at(planned))), 22, pressureColour(0), 0.9)}${label(tenth(from - 6), y + 15, leftWords || rest, { anchor: "end", ...font })}${label(tenth(to + 6), y + 15, rightWords || (leftWords === "" ? "" : rest), font)}`;
+    const bars = markup`${name}${box(tenth(from), y, tenth(Math.max(1.5, at(planned) - from)), 22, palette.liquidity, 0.85)}${box(at(planned), y, tenth(Math.max(1.5, to - at(planned))), 22, pressureColour(0), 0.9)}`;
+    const onLeft = (words: string) => label(tenth(from - 6), y + 15, words, { anchor: "end", ...font });
+    const onRight = (words: string) => label(tenth(to + 6), y + 15, words, font);
+    const isLess = least.place < at(planned) - 0.5;
+    const isMore = most.place > at(planned) + 0.5;
+    if (isLess || isMore) return markup`${bars}${onLeft(least.words)}${onRight(most.words)}`;
+    const both = size.narrow ? "next to nothing" : `${least.words}, ${most.words}`;
+    return markup`${bars}${at(planned) < (left + right) / 2 ? onRight(both) : onLeft(both)}`;
   });
   const unit = subject === "soldDay" ? ` ${symbol}` : "";
   return svg(
