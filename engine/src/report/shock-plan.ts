@@ -10,8 +10,9 @@ export interface ShockInTime {
   readonly gasGwei: number;
 }
 
-/** The shock takes an hour; what follows is watched for a day. */
+/** How long the shock takes. */
 export const shockMs = 3_600_000;
+/** How long is watched after it. */
 export const watchedMs = 86_400_000;
 /** The first count after the shock. */
 export const soonMs = 600_000;

@@ -1,45 +1,13 @@
 import type { MapLevel } from "@firebreak/engine";
-import { durationText, grouped, percent } from "../../cli/text/numbers.js";
-import type { Bases } from "../figures.js";
+import { durationText, grouped } from "../../cli/text/numbers.js";
 import { type Markup, markup } from "../markup.js";
 import { dashes, palette, pressureColour } from "../palette.js";
 import { gainText } from "../sentence.js";
 import { shortAmount } from "../text-units.js";
 import { box, type ChartSize, label, polyline, stroke, svg } from "./frame.js";
-import { linear, logarithmic, type Scale, spacedTicks, spread, squareRoot, tenth } from "./scale.js";
-
-/** What the map shows. */
-export interface MapDrawing {
-  readonly symbol: string;
-  readonly spotUsd: number;
-  readonly coinUnits: number;
-  readonly horizonMs: number;
-  readonly mechanisms: readonly string[];
-  readonly down: readonly MapLevel[];
-  readonly up: readonly MapLevel[];
-  /** Lines across: now, the fold, a landing. */
-  readonly marks: readonly { readonly priceUsd: number; readonly words: string; readonly short: string }[];
-  /** Prices between which depth was measured; beyond them it is drawn thinner, in dots. */
-  readonly measuredUsd: readonly [number, number];
-  readonly bases: Bases;
-}
-
-interface Layout {
-  readonly size: ChartSize;
-  readonly height: number;
-  readonly top: number;
-  readonly bottom: number;
-  readonly left: number;
-  readonly centre: number;
-  readonly right: number;
-  readonly gainFrom: number;
-  readonly gainTo: number;
-  readonly y: Scale;
-  /** Pixels of an amount of dollars, from the centre line. */
-  readonly length: Scale;
-  readonly isRoot: boolean;
-  readonly most: number;
-}
+import { type Layout, layOut, type MapDrawing } from "./map-layout.js";
+import { depthLabel, marks, notes } from "./map-notes.js";
+import { linear, spacedTicks, tenth } from "./scale.js";
 
 /**
  * The map: price down the side on a log scale; sellers to the left of the middle line, buyers to the right, both in dollars per band of 1 % on one scale; the
@@ -59,42 +27,8 @@ export function mapChart(map: MapDrawing, size: ChartSize): Markup {
     gainStrip(map, layout),
     heads(map, layout),
     marks(map, layout),
-    accounts(map, layout),
+    notes(map, layout),
   ]);
-}
-
-function layOut(map: MapDrawing, size: ChartSize): Layout {
-  const { narrow, width } = size;
-  const shown = [...map.down, ...map.up];
-  const forced = Math.max(...shown.map((level) => level.forcedUsd), 0);
-  const depth = Math.max(...shown.map((level) => (Number.isFinite(level.depthUsd) ? level.depthUsd : 0)), 0);
-  const most = Math.max(forced, depth, 1);
-  const isRoot = depth > 4 * forced;
-  const height = narrow ? 620 : 700;
-  const [top, bottom] = [narrow ? 78 : 66, height - 44];
-  const left = narrow ? 50 : 96;
-  const gainTo = width - (narrow ? 6 : 14);
-  const gainFrom = gainTo - (narrow ? 52 : 120);
-  const right = gainFrom - (narrow ? 12 : 34);
-  const centre = tenth(left + 0.5 * (right - left));
-  const half = right - centre;
-  const highest = Math.max(...map.up.map((level) => level.priceUsd), map.spotUsd * 1.02);
-  const lowest = Math.min(...map.down.map((level) => level.priceUsd));
-  return {
-    size,
-    height,
-    top,
-    bottom,
-    left,
-    centre,
-    right,
-    gainFrom,
-    gainTo,
-    y: logarithmic(highest, lowest, top, bottom),
-    length: isRoot ? squareRoot(most * 1.1, 0, half) : linear(0, most * 1.1, 0, half),
-    isRoot,
-    most: most * 1.1,
-  };
 }
 
 function heads(map: MapDrawing, { size, left, right, centre, gainFrom, gainTo, isRoot }: Layout): Markup[] {
@@ -225,19 +159,8 @@ function depthLine(levels: readonly MapLevel[], map: MapDrawing, layout: Layout,
   const parts: Markup[] = [];
   if (within.length > 1) parts.push(polyline(within, colour, { width: 2.5, dash: dashes[map.bases.depth] }));
   const first = levels[0];
-  if (within.length > 0 && first !== undefined) {
-    const [x, place] = within[0];
-    const words = `${layout.size.narrow ? "" : "depth "}${shortAmount(first.depthUsd)}${layout.size.narrow ? "" : " USD"}`;
-    if (side > 0)
-      parts.push(
-        label(x - 6, place + 16, words, {
-          anchor: "end",
-          fill: colour,
-          bold: true,
-          size: layout.size.narrow ? 10.5 : 12,
-        }),
-      );
-  }
+  if (side > 0 && within.length > 0 && first !== undefined)
+    parts.push(depthLabel(within[0][0], first.depthUsd, map, layout));
   if (beyond.length > 1) parts.push(polyline(beyond, colour, { width: 1.5, dash: "1.5 4" }));
   return parts;
 }
@@ -255,6 +178,14 @@ function gainStrip(map: MapDrawing, { y, gainFrom, gainTo, top, bottom, size }: 
     return [box(gainFrom, upper, Math.max(1, tenth(to - gainFrom)), Math.max(1, tenth(lower - upper - 0.6)), colour)];
   });
   const at = x(1);
+  const largestLabel = (level: MapLevel, end: number): Markup => {
+    const options = { bold: true, size: size.narrow ? 10 : 12 };
+    const middle = y(Math.sqrt(level.fromUsd * level.priceUsd));
+    const isWide = end > gainTo - 32;
+    return isWide
+      ? label(gainTo, tenth(middle + 16), gainText(level.gain), { ...options, anchor: "end" })
+      : label(end + 5, tenth(middle + 4), gainText(level.gain), options);
+  };
   const largest = levels.reduce((best, level) => (level.gain > best.gain ? level : best), levels[0]);
   return [
     stroke(gainFrom, top - 6, gainFrom, bottom, palette.ink),
@@ -262,59 +193,8 @@ function gainStrip(map: MapDrawing, { y, gainFrom, gainTo, top, bottom, size }: 
     stroke(at, top - 6, at, bottom, palette.alarm, { width: 1.5, dash: "5 3" }),
     label(at, bottom + 16, "1", { anchor: "middle", fill: palette.alarm, bold: true, size: 11 }),
     label(gainFrom, bottom + 16, "0", { anchor: "middle", size: 11 }),
-    largest.gain > 0
-      ? label(
-          tenth(Math.min(x(Math.min(largest.gain, most)) + 5, gainTo - 30)),
-          tenth(y(largest.fromUsd) + 6),
-          gainText(largest.gain),
-          { bold: true, size: size.narrow ? 10 : 12 },
-        )
-      : markup``,
+    largest.gain > 0 ? largestLabel(largest, x(Math.min(largest.gain, most))) : markup``,
   ];
-}
-
-function marks(map: MapDrawing, { y, left, centre, right, gainFrom, gainTo, top, bottom, size }: Layout): Markup[] {
-  const inside = map.marks.filter(({ priceUsd }) => y(priceUsd) >= top - 1 && y(priceUsd) <= bottom + 1);
-  const places = spread(
-    inside.map(({ priceUsd }) => y(priceUsd) - 4),
-    15,
-    top + 4,
-    bottom - 4,
-  );
-  return inside.map(({ priceUsd, words, short }, index) => {
-    const place = y(priceUsd);
-    return markup`${stroke(priceUsd === map.spotUsd ? left : centre, place, right, place, palette.ink, { width: 1.25, dash: "2 2" })}${stroke(gainFrom, place, gainTo, place, palette.ink, { width: 1.25, dash: "2 2" })}${label(right, places[index], size.narrow ? short : words, { anchor: "end", bold: true, size: size.narrow ? 10.5 : 12 })}`;
-  });
-}
-
-/** The largest accounts by name at the left edge, each with a thin line to its band. */
-function accounts(map: MapDrawing, { y, left, centre, length, bottom, size }: Layout): Markup[] {
-  const named = map.down
-    .flatMap((level) => (level.jump === null ? [] : [{ level, jump: level.jump }]))
-    .sort((a, b) => b.jump.units - a.jump.units)
-    .slice(0, size.narrow ? 5 : 9)
-    .sort((a, b) => b.level.priceUsd - a.level.priceUsd);
-  const middles = named.map(({ level }) => y(Math.sqrt(level.fromUsd * level.priceUsd)));
-  const places = spread(
-    middles.map((middle) => middle + 4),
-    14,
-    y(map.spotUsd) + 15,
-    bottom - 2,
-  );
-  return named.map(({ level, jump }, index) => {
-    const coins = `${grouped(jump.units / map.coinUnits, 0)} ${map.symbol}`;
-    const account = jump.account.length > 12 ? `${jump.account.slice(0, 6)}…${jump.account.slice(-4)}` : jump.account;
-    const words = size.narrow
-      ? `${account}: ${coins}`
-      : `${account}: ${coins}, ${percent(Math.min(1, jump.share), 0)} of its band`;
-    const end = tenth(centre - length(Math.max(0, level.forcedUsd)) - 2);
-    const textEnd = left + 6 + words.length * (size.narrow ? 5.2 : 6.1);
-    const leader =
-      textEnd + 4 < end
-        ? stroke(tenth(textEnd), places[index] - 4, end, middles[index], palette.muted, { width: 0.75 })
-        : null;
-    return markup`${leader}${label(left + 6, places[index], words, { size: size.narrow ? 10 : 12 })}`;
-  });
 }
 
 function describe(map: MapDrawing): string {

@@ -6,7 +6,7 @@ import { area, type ChartSize, label, polyline } from "./frame.js";
 import { type TimeAxes, type TimeFrame, timeChart, timeFrame } from "./time-frame.js";
 
 /** Price with the loop and without it. */
-export function priceChart(loop: LoopInTime, atMs: number, size: ChartSize): Markup {
+export function priceChart(loop: LoopInTime, acting: LoopRibbon | null, atMs: number, size: ChartSize): Markup {
   const { marketUsd, aloneUsd, tickMs } = loop;
   const all = [...marketUsd, ...aloneUsd];
   const axes: TimeAxes = {
@@ -24,7 +24,7 @@ export function priceChart(loop: LoopInTime, atMs: number, size: ChartSize): Mar
   const lowest = loop.marketUsd.indexOf(Math.min(...marketUsd));
   const words = size.narrow
     ? ["without the loop", "with it"]
-    : ["without the loop: fair value as given", "with the loop: market price, nobody acts"];
+    : ["without the loop: fair value as given", `with the loop: market price${acting === null ? "" : ", nobody acts"}`];
   const corner = frame.right - 4;
   return timeChart(
     axes,
@@ -66,10 +66,15 @@ export function gapChart(loop: LoopInTime, acting: LoopRibbon | null, atMs: numb
   return timeChart(axes, frame, "How far the loop moves the price", `The largest gap is ${percent(gaps[most], 2)}.`, [
     area(points, zero, pressureColour(0), 0.85),
     ...ribbonOf(loop, acting, frame),
-    label(frame.right - 4, frame.top + 8, `nobody acts, largest: ${percent(gaps[most], 2)}`, {
-      anchor: "end",
-      bold: true,
-    }),
+    label(
+      frame.right - 4,
+      frame.top + 8,
+      `${acting === null ? "" : "nobody acts, "}largest: ${percent(gaps[most], 2)}`,
+      {
+        anchor: "end",
+        bold: true,
+      },
+    ),
   ]);
 }
 

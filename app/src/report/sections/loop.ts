@@ -18,7 +18,7 @@ export function loopSection(plan: Plan, found: Findings): Section {
   const content = markup`<p>On the scenario's own path, seed ${found.seed}; ${basisTag(bases.run)}.${recorded}</p>${figureOf(
     "price-chart",
     "Blue: fair value as the path gives it. Black: the market price that forced sales and refill make of it.",
-    (size) => priceChart(loop, atMs, size),
+    (size) => priceChart(loop, acting, atMs, size),
   )}${figureOf("gap-chart", "What the loop alone does to the price.", (size) => gapChart(loop, acting, atMs, size))}${
     used === null
       ? markup`<p>Depth used is not shown: the plan has no order book of ${symbol}.</p>`
