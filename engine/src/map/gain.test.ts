@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Ladder } from "../run/mechanism.js";
 import { gainAt, gainsOf } from "./gain.js";
 import { largestGain, levels, levelsOf } from "./levels.js";
 import { eth, ethBorrowers, ethMarket, orderBook, soldAt } from "./market.fixture.js";
@@ -40,6 +41,41 @@ describe("gain", () => {
     const { jump } = gainAt(market, [2_000, 1], { move: 0.01, direction: -1, horizonMs: 0 });
     expect(jump?.account).toBe("vault 100");
     expect(jump?.share).toBeGreaterThan(0.9);
+  });
+
+  it("behavior: an account that a rising price heals buys nothing, in the gain, the bands and the names", () => {
+    const sick = [
+      { units: 50e7, breachUsd: 2_010 },
+      { units: 70e7, breachUsd: 2_150 },
+    ];
+    const market = ethMarket(2_000, [orderBook("a", 0, book)], [ethBorrowers(sick, 2_000)]);
+    const up = gainAt(market, [2_000, 1], { move: 0.01, direction: 1, horizonMs: 0 });
+    expect(up).toMatchObject({ value: 0, nonMonotone: false, jump: null });
+    const bands = levelsOf(market, eth, 1);
+    expect(bands.every((band) => band.forcedUnits === 0 && band.cumulativeUnits === 0 && band.jump === null)).toBe(
+      true,
+    );
+    expect(levelsOf(market, eth, -1).at(-1)?.cumulativeUnits).toBe(120e7);
+  });
+
+  it("behavior: what newly answers against the move counts against it and is named non-monotone", () => {
+    const buyer: Ladder = {
+      mechanism: "long gamma",
+      pathFree: true,
+      reactionMs: 0,
+      method: "buys a unit a step below 2,000 dollars",
+      accounts: () => {},
+      describe: () => ({ account: "dealer", collateral: [], debt: [] }),
+      forced: (published, into) => {
+        into.bought[0] += Math.max(0, 2_000e8 - published[0]);
+      },
+    };
+    const market = ethMarket(2_000, [orderBook("a", 0, book)], [buyer]);
+    const down = gainAt(market, [2_000, 1], { move: 0.01, direction: -1, horizonMs: 0 });
+    expect(down.nonMonotone).toBe(true);
+    expect(down.forcedUnits[eth]).toBe(-20e8);
+    const last = levelsOf(market, eth, -1).at(-1);
+    expect(last?.cumulativeUnits).toBe(-(2_000e8 - Math.floor((last?.priceUsd ?? 0) * 1e8)));
   });
 
   it("behavior: at the landing the depth used there no longer counts", () => {

@@ -1,9 +1,8 @@
-import { clearFlow, emptyFlow } from "../ladder/index.js";
-import type { Ladder } from "../run/mechanism.js";
 import { absorbedFromLanding, assetDepth } from "./absorbed.js";
+import { AdverseFlow, forcedByMove } from "./adverse-flow.js";
 import { type Jump, largestJump } from "./jump.js";
 import type { Landing } from "./landing.js";
-import { type MapMarket, mergeVenues, publishHeld, spotPrices, startVenues } from "./market.js";
+import { type MapMarket, mergeVenues, spotPrices, startVenues } from "./market.js";
 import { reacting, type Solution } from "./solve.js";
 import { spectralRadius } from "./spectral-radius.js";
 
@@ -36,24 +35,6 @@ export interface GainQuestion {
   /** -1: falls and forced sales; 1: rises and forced purchases. */
   readonly direction: -1 | 1;
   readonly horizonMs: number;
-}
-
-/** Net units of each asset forced in the adverse direction, with every asset held at `pricesUsd`. */
-export function forcedAt(
-  market: MapMarket,
-  ladders: readonly Ladder[],
-  pricesUsd: ArrayLike<number>,
-  direction: -1 | 1,
-): Float64Array {
-  const flow = emptyFlow(market.instruments.length);
-  const published = publishHeld(market, pricesUsd, new Float64Array(market.feeds.length));
-  clearFlow(flow);
-  for (const ladder of ladders) ladder.forced(published, flow);
-  const units = new Float64Array(market.assets.length);
-  for (let instrument = 0; instrument < market.instruments.length; instrument++) {
-    units[market.instruments[instrument].asset] += -direction * (flow.sold[instrument] - flow.bought[instrument]);
-  }
-  return units;
 }
 
 /** Gain with every asset at `pricesUsd` and the depth at balance there. */
@@ -99,23 +80,22 @@ function gainOver(
   const { move, direction, horizonMs } = question;
   const count = market.assets.length;
   const ladders = reacting(market, horizonMs);
-  const before = forcedAt(market, ladders, pricesUsd, direction);
+  const flow = new AdverseFlow(market, direction);
+  const before = flow.at(ladders, pricesUsd);
   const matrix = new Float64Array(count * count);
   const forcedUnits = new Float64Array(count);
-  const relevant: number[] = [];
   let largest = 0;
   let jump: Jump | null = null;
   for (let moved = 0; moved < count; moved++) {
     const prices = Float64Array.from(pricesUsd);
     prices[moved] *= 1 + direction * move;
-    const after = forcedAt(market, ladders, prices, direction);
+    const after = flow.at(ladders, prices);
     for (let asset = 0; asset < count; asset++) {
-      const units = after[asset] - before[asset];
+      const units = ladders.reduce((sum, _, at) => sum + forcedByMove(before[at], after[at], asset), 0);
       matrix[asset * count + moved] = units === 0 ? 0 : units / depthUnits[asset];
+      if (asset === moved) forcedUnits[moved] = units;
     }
-    forcedUnits[moved] = after[moved] - before[moved];
     if (forcedUnits[moved] > 0) {
-      relevant.push(moved);
       const found = largestJump(market, ladders, moved, pricesUsd, prices, forcedUnits[moved]);
       if (found && found.share > largest) {
         largest = found.share;

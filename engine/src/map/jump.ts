@@ -17,7 +17,7 @@ export interface Jump {
 const namedShare = 0.1;
 
 /**
- * The account with the most units of `asset` forced between two sets of prices, where it is more than a tenth of `forcedUnits`; null otherwise.
+ * The account with the most units of `asset` that a move from one set of prices to another forces with it, where it is more than a tenth of `forcedUnits`; null otherwise.
  * Lists every forced account at both prices: for a few places, not for every level of a large book.
  */
 export function largestJump(
@@ -30,18 +30,19 @@ export function largestJump(
 ): Jump | null {
   const from = publishHeld(market, fromUsd, new Float64Array(market.feeds.length));
   const to = publishHeld(market, toUsd, new Float64Array(market.feeds.length));
+  const adverse = toUsd[asset] < fromUsd[asset] ? 1 : -1;
   let best: Jump | null = null;
   for (const ladder of ladders) {
     const units = new Map<number, number>();
     const add = (published: Float64Array, sign: 1 | -1) =>
       ladder.accounts(published, (account) => {
         if (account.instrument < 0 || market.instruments[account.instrument].asset !== asset) return;
-        units.set(account.row, (units.get(account.row) ?? 0) + sign * account.units);
+        // A trade against the move that the move heals is none with it.
+        units.set(account.row, (units.get(account.row) ?? 0) + sign * Math.max(0, adverse * account.units));
       });
     add(to, 1);
     add(from, -1);
-    for (const [row, signed] of units) {
-      const size = Math.abs(signed);
+    for (const [row, size] of units) {
       if (size <= (best?.units ?? namedShare * forcedUnits)) continue;
       best = { mechanism: ladder.mechanism, row, account: "", asset, units: size, share: size / forcedUnits };
     }

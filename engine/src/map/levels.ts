@@ -1,9 +1,9 @@
 import { powersOfTen } from "../exact/account-value.js";
-import { clearFlow, emptyFlow } from "../ladder/index.js";
 import { assetDepth } from "./absorbed.js";
+import { AdverseFlow, forcedByMove } from "./adverse-flow.js";
 import { defaultMove } from "./gain.js";
 import { type Jump, largestJump } from "./jump.js";
-import { type MapMarket, publishHeld, spotPrices } from "./market.js";
+import { type MapMarket, spotPrices } from "./market.js";
 import { reacting } from "./solve.js";
 
 /** One band of the map: an asset's price from one edge to the next, all other assets at spot. */
@@ -14,7 +14,10 @@ export interface MapLevel {
   /** Edge nearer to spot and edge reached, dollars a coin. */
   readonly fromUsd: number;
   readonly priceUsd: number;
-  /** Net whole units of the asset forced in the adverse direction, in this band and from spot on (what is forced at spot included). */
+  /**
+   * Whole units of the asset forced in the adverse direction, less what answers against it: in this band, and in all up to its far edge together
+   * with what is forced in that direction at spot.
+   */
   readonly forcedUnits: number;
   readonly cumulativeUnits: number;
   /** The same at spot, in dollars. */
@@ -66,24 +69,25 @@ export function levelsOf(market: MapMarket, asset: number, direction: -1 | 1, op
   const spotUsd = spot[asset];
   const end = spotUsd * (1 + (direction < 0 ? lowest : highest));
   const unitUsd = spotUsd / powersOfTen[market.assets[asset].unitDecimals];
-  const held = forcedByLadder(market, asset, direction);
+  const flow = new AdverseFlow(market, direction);
   const found: MapLevel[] = [];
   let fromUsd = spotUsd;
-  let before = held(spot, ladders);
+  let before = flow.at(ladders, spot);
+  let cumulativeUnits = before.reduce((sum, { adverse }) => sum + adverse[asset], 0);
   while (direction < 0 ? fromUsd > end * (1 + 1e-12) : fromUsd < end * (1 - 1e-12)) {
     const fromPrices = pricesWith(spot, asset, fromUsd);
     const priceUsd = fromUsd * (1 + direction * move);
     const prices = pricesWith(spot, asset, priceUsd);
-    const after = held(prices, ladders);
+    const after = flow.at(ladders, prices);
     const byMechanism = new Float64Array(market.ladders.length);
     let forcedUnits = 0;
-    let cumulativeUnits = 0;
     ladders.forEach((ladder, at) => {
-      const units = after.units[at] - before.units[at];
+      const units = forcedByMove(before[at], after[at], asset);
       byMechanism[market.ladders.indexOf(ladder)] = units;
       forcedUnits += units;
-      cumulativeUnits += after.units[at];
     });
+    cumulativeUnits += forcedUnits;
+    const accounts = after.reduce((sum, one) => sum + one.accounts, 0);
     const depthUnits = assetDepth(market, asset, fromUsd, priceUsd, fromPrices, horizonMs);
     found.push({
       asset,
@@ -99,10 +103,10 @@ export function levelsOf(market: MapMarket, asset: number, direction: -1 | 1, op
       depthUnits,
       depthUsd: depthUnits * unitUsd,
       gain: forcedUnits === 0 ? 0 : forcedUnits / depthUnits,
-      cumulativeAccounts: after.accounts,
-      cumulativeBadDebtUsd: after.badDebtUsd,
+      cumulativeAccounts: accounts,
+      cumulativeBadDebtUsd: after.reduce((sum, one) => sum + one.badDebtUsd, 0),
       jump:
-        forcedUnits > 0 && after.accounts <= namedUpTo
+        forcedUnits > 0 && accounts <= namedUpTo
           ? largestJump(market, ladders, asset, fromPrices, prices, forcedUnits)
           : null,
     });
@@ -116,29 +120,6 @@ function pricesWith(spot: Float64Array, asset: number, priceUsd: number): Float6
   const prices = Float64Array.from(spot);
   prices[asset] = priceUsd;
   return prices;
-}
-
-/** Net units of the asset by ladder, accounts and bad debt, at held prices. */
-function forcedByLadder(market: MapMarket, asset: number, direction: -1 | 1) {
-  const flow = emptyFlow(market.instruments.length);
-  const published = new Float64Array(market.feeds.length);
-  return (prices: Float64Array, ladders: ReturnType<typeof reacting>) => {
-    publishHeld(market, prices, published);
-    const units = new Float64Array(ladders.length);
-    let accounts = 0;
-    let badDebtUsd = 0;
-    ladders.forEach((ladder, at) => {
-      clearFlow(flow);
-      ladder.forced(published, flow);
-      for (let instrument = 0; instrument < market.instruments.length; instrument++) {
-        if (market.instruments[instrument].asset !== asset) continue;
-        units[at] += -direction * (flow.sold[instrument] - flow.bought[instrument]);
-      }
-      accounts += flow.accounts;
-      badDebtUsd += flow.badDebtUsd;
-    });
-    return { units, accounts, badDebtUsd };
-  };
 }
 
 /** The largest gain of a shock's direction over the bands of an asset, and the price of the band's nearer edge. Null without bands. */
