@@ -20,6 +20,7 @@ export {
   type Reference,
   type Sources,
 } from "./mechanisms/index.js";
+export { editorKinds, type JsonSchema, publishedSchema, writtenSchema } from "./scenario/editor-schema.js";
 export { type Loaded, type ParsedScenario, parseScenario, readScenario } from "./scenario/parse.js";
 export { createMechanisms, type MechanismPlan, type Plan, runSetting, without } from "./scenario/plan.js";
 

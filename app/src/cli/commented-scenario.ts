@@ -1,9 +1,25 @@
+import { existsSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Book, PositionTable } from "@firebreak/engine";
+import { packageRoot } from "./package-root.js";
 
-/** A scenario for `firebreak new`: every part once, with a comment on what it is for. Fits on a screen and runs as it stands. */
-export function commentedScenario(name: string): string {
+/**
+ * The comment by which editors find the schema and complete: relative inside the checkout, absolute elsewhere; nothing where no schema was
+ * installed. It stands behind the version, which comes first.
+ */
+function schemaLine(folder: string): string {
+  const schema = join(packageRoot, "schemas", "scenario.schema.json");
+  if (!existsSync(schema)) return "";
+  const inside = !relative(packageRoot, folder).startsWith("..");
+  const place = inside ? relative(folder, schema).split(sep).join("/") : pathToFileURL(schema).href;
+  return `# yaml-language-server: $schema=${place}\n`;
+}
+
+/** A scenario for `firebreak new`: every part once, with a comment on what it is for. Fits on a screen and runs as it stands. It will stand in `folder`. */
+export function commentedScenario(name: string, folder: string): string {
   return `version: 1
-name: ${name}
+${schemaLine(folder)}name: ${name}
 summary: Three loans against ETH, one order book, a fall of 30 %
 
 # What exists at one moment. For your own: firebreak import csv ... --out book.json, then \`book: book.json\`.
@@ -40,12 +56,12 @@ pressure: # who must sell: the positions above, by this rule
 `;
 }
 
-/** A scenario around a book of one's own: its loans under one rule, the price of its first traded asset falling. */
-export function scenarioAround(name: string, book: Book, path: string): string {
+/** A scenario in `folder` around a book of one's own (`path` from there): its loans under one rule, the price of its first traded asset falling. */
+export function scenarioAround(name: string, book: Book, path: string, folder: string): string {
   const traded = book.instruments[0] === undefined ? undefined : book.assets[book.instruments[0].asset].symbol;
   const loans = book.positions.filter((table) => collaterals(book, table).length > 0);
   return `version: 1
-name: ${name}
+${schemaLine(folder)}name: ${name}
 summary: ${JSON.stringify(`${book.name}, a fall of 30 %`)}
 
 book: ${JSON.stringify(path)}

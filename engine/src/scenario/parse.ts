@@ -42,8 +42,9 @@ export type ParsedScenario = { readonly plan: Plan } | { readonly problems: read
 
 const section = () => z.unknown().optional();
 
-const outline = z.strictObject({
-  $schema: z.string().optional(),
+/** A scenario's head, its mechanisms unread; the JSON Schema for editors begins with it (`editor-schema.ts`). */
+export const scenarioOutline = z.strictObject({
+  $schema: z.string().optional().describe("The JSON Schema, for editors."),
   version: word.exactly(1, "version-wrong", "version"),
   kind: word.exactly("scenario", "kind-wrong", "kind").optional(),
   name: word.name("What this scenario is called.", "2021-05-19"),
@@ -95,7 +96,7 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
     return { problems: problems.list() };
   }
   if (!checkStructure(value, "", problems, new Set(["rows", "accounts"]))) return { problems: problems.list() };
-  const head = checkShape(outline, value, "", problems);
+  const head = checkShape(scenarioOutline, value, "", problems);
   const book = readBookPart(value.book, load, problems);
   const series = readSeries(head?.series ?? {}, load, problems);
   const written = readMechanisms(value, book, problems);
@@ -192,7 +193,7 @@ interface Written extends MechanismPlan {
 }
 
 /** Keys that default to the mechanism's own name. */
-const ownName: Readonly<Record<string, string>> = {
+export const ownName: Readonly<Record<string, string>> = {
   lending: "positions",
   perpetuals: "positions",
   cppi: "positions",

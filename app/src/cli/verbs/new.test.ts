@@ -15,6 +15,15 @@ describe("firebreak new", () => {
     });
   });
 
+  it("behavior: it names its schema, so that editors complete", async () => {
+    await inFolder(async (cwd) => {
+      await call(["new"], { cwd });
+      const [, line] = readFileSync(join(cwd, "scenario.yaml"), "utf8").split("\n");
+      const [, url] = /^# yaml-language-server: \$schema=(file:.*)$/.exec(line) ?? [];
+      expect(JSON.parse(readFileSync(new URL(url), "utf8")).title).toBe("Firebreak scenario, version 1");
+    });
+  });
+
   it("error: file-exists, and the file is left alone", async () => {
     await inFolder(async (cwd) => {
       await call(["new", "mine"], { cwd });

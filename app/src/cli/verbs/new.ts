@@ -28,8 +28,9 @@ export async function runNew({ call, streams }: Workplace): Promise<Answer> {
     );
   }
   const book = call.text("book");
+  const folder = dirname(file);
   const content =
-    book === undefined ? commentedScenario(name) : await aroundBook(name, resolve(streams.cwd(), book), dirname(file));
+    book === undefined ? commentedScenario(name, folder) : await aroundBook(name, resolve(streams.cwd(), book), folder);
   return {
     json: { path, name },
     text: () =>
@@ -47,7 +48,7 @@ export async function runNew({ call, streams }: Workplace): Promise<Answer> {
 async function aroundBook(name: string, bookPath: string, folder: string): Promise<string> {
   const parsed = await readBookFile(bookPath);
   if ("problems" in parsed) throw new ProblemsError(parsed.problems);
-  return scenarioAround(name, parsed.book, relative(folder, bookPath));
+  return scenarioAround(name, parsed.book, relative(folder, bookPath), folder);
 }
 
 function refusal(code: string, path: string, message: string, hint: string): ProblemsError {

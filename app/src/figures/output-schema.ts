@@ -1,0 +1,308 @@
+import { definitions, type JsonSchema, measureNames } from "@firebreak/engine";
+
+/** Version of what `--json` prints: a new key leaves it as it is, a key that goes or means something else raises it. */
+export const outputVersion = 1;
+
+/** Verbs whose `--json` output has a published schema. */
+export const publishedVerbs = ["solve", "map", "run", "compare", "replay", "validate", "explain"] as const;
+
+/** A table of stated keys, all there unless they are listed as optional. */
+function table(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
+  return {
+    type: "object",
+    properties,
+    required: Object.keys(properties).filter((key) => !optional.includes(key)),
+  };
+}
+
+const listOf = (items: JsonSchema): JsonSchema => ({ type: "array", items });
+const byName = (of: JsonSchema): JsonSchema => ({ type: "object", additionalProperties: of });
+const orNull = (of: JsonSchema): JsonSchema => ({ anyOf: [of, { type: "null" }] });
+const said = (of: JsonSchema, description: string): JsonSchema => ({ ...of, description });
+const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
+
+const text: JsonSchema = { type: "string" };
+const count: JsonSchema = { type: "integer", minimum: 0 };
+const number: JsonSchema = { type: "number" };
+const flag: JsonSchema = { type: "boolean" };
+const hash: JsonSchema = { type: "string", pattern: "^[0-9a-f]{64}$" };
+const figure = ref("figure");
+const basis = ref("basis");
+const nullableNumber: JsonSchema = { type: ["number", "null"] };
+
+const common: Readonly<Record<string, JsonSchema>> = {
+  basis: {
+    description: "What it rests on: of this date; real, of another date or market; chosen. The weakest of its inputs.",
+    enum: ["measured", "borrowed", "assumed"],
+  },
+  figure: {
+    ...table(
+      {
+        value: said(nullableNumber, "Null is a figure that does not exist, like a gain where there is no depth."),
+        unit: said(text, "USD, share, x, ms, accounts, or an asset's symbol."),
+        basis,
+        band: {
+          description: "Lower and upper end: over paths, over both ends of what is not known, or of a mean.",
+          type: "array",
+          prefixItems: [nullableNumber, nullableNumber],
+          items: false,
+          minItems: 2,
+        },
+      },
+      ["band"],
+    ),
+  },
+  provenance: table({
+    source: text,
+    asOf: text,
+    coverage: text,
+    coverageShare: nullableNumber,
+    basis,
+  }),
+  account: {
+    description: "One of the accounts with the largest forced flow.",
+    ...table({
+      mechanism: text,
+      account: text,
+      collateral: listOf(figure),
+      debt: listOf(figure),
+      forcedUsd: figure,
+      share: said(figure, "Of all that is forced."),
+      badDebtUsd: figure,
+      badDebtWithoutUsd: said(figure, "All bad debt as if this account were not there."),
+    }),
+  },
+  fold: {
+    description: "The smallest outside move (signed), and the dollars sold at once, at which the landing jumps.",
+    ...table({ shock: figure, saleUsd: figure }),
+  },
+  problems: {
+    description: "What every verb prints with exit code 2.",
+    ...table({ problems: listOf(table({ code: text, path: text, message: text, hint: text })) }),
+  },
+};
+
+const landing = table({
+  prices: said(byName(figure), "By asset, dollars a coin."),
+  forcedUsd: figure,
+  forced: said(byName(figure), "By asset: coins sold (negative: bought) by those who were forced."),
+  repaidUsd: figure,
+  badDebtUsd: figure,
+  liquidated: count,
+  waves: count,
+  depthExhausted: flag,
+  limit: { description: "Null at a fixed point.", enum: [null, "cycle", "rounds"] },
+});
+
+const gain = { horizon: figure, move: figure, atSpot: figure, atShallowest: figure };
+
+const solve = table({
+  scenario: text,
+  direction: { enum: [-1, 1] },
+  moves: said(byName(number), "By asset: the move asked for, as a share."),
+  sale: said(byName(number), "By asset: the coins of the sale asked for."),
+  shallowest: ref("landing"),
+  deepest: ref("landing"),
+  nonMonotone: flag,
+  depthExhausted: flag,
+  gain: table({ ...gain, max: figure, maxPrice: figure, noDepthPrice: orNull(figure) }),
+  gains: said(listOf(table(gain)), "One per horizon."),
+  foldShock: orNull(figure),
+  foldSaleUsd: orNull(figure),
+  top: listOf(ref("account")),
+});
+
+const level = table({
+  asset: text,
+  direction: { enum: ["down", "up"] },
+  from: said(figure, "The edge nearer to spot."),
+  price: said(figure, "The edge that is reached."),
+  forcedUsd: figure,
+  cumulativeUsd: figure,
+  depthUsd: figure,
+  gain: figure,
+  byMechanism: byName(figure),
+  accounts: said(count, "Forced from spot to this price."),
+  badDebtUsd: figure,
+  largest: orNull(table({ mechanism: text, account: text, share: figure })),
+});
+
+const coverage = listOf(table({ name: text, layer: text, asOf: text, coverage: text, share: figure }));
+
+const map = table({
+  scenario: text,
+  spot: byName(figure),
+  move: figure,
+  horizon: figure,
+  levels: listOf(level),
+  fold: byName(table({ down: orNull(ref("fold")), up: orNull(ref("fold")) })),
+  top: listOf(ref("account")),
+  topShock: byName(number),
+  coverage: table({ forced: coverage, depth: coverage }),
+});
+
+const measures = (of: JsonSchema) => table(Object.fromEntries(measureNames.map((name) => [name, of])));
+
+const run = table({
+  scenario: text,
+  version: text,
+  seed: count,
+  paths: count,
+  ticks: count,
+  tickMs: number,
+  tapeHash: hash,
+  tapeRows: count,
+  ends: table({ settled: count, rounds: count }),
+  measures: measures(figure),
+});
+
+const compare = table({
+  a: table({ scenario: text, tapeHash: hash }),
+  b: table({ scenario: text, tapeHash: hash }),
+  seed: count,
+  paths: count,
+  confidence: number,
+  measures: measures(table({ a: figure, b: figure, difference: figure, largerShare: figure, smallerShare: figure })),
+});
+
+const replayEnd = table({
+  accounts: figure,
+  coins: figure,
+  first: said(figure, "Milliseconds from the window's start to the first liquidation."),
+  precision: figure,
+  recall: figure,
+  brier: figure,
+  timeError: figure,
+  probabilities: listOf(table({ account: text, probability: number, observed: flag })),
+});
+
+const replay = table({
+  scenario: text,
+  version: text,
+  seed: count,
+  paths: count,
+  protocol: text,
+  window: figure,
+  accountCount: count,
+  observed: table({
+    accounts: figure,
+    presentAtStart: figure,
+    coins: figure,
+    first: figure,
+    liquidations: listOf(table({ account: text, coins: number, firstMs: number })),
+  }),
+  nobodyActs: replayEnd,
+  ownersAct: orNull(replayEnd),
+  staticRule: replayEnd,
+  owners: orNull(table({ windows: listOf(text), atRisk: count, acted: count, params: byName({}) })),
+  windows: said({ type: ["object", "null"], additionalProperties: true }, "All recorded windows of the protocol."),
+  findings: {
+    description: "Everything the report says, in its order. Open: parts may be added.",
+    type: "object",
+    additionalProperties: true,
+    properties: { asset: text, spot: figure, verdict: table({ answer: text, reasons: listOf(text) }) },
+    required: ["asset", "spot", "verdict", "shocks", "gains", "fold", "landing", "levels", "top"],
+  },
+  tapeHash: hash,
+});
+
+const validate = listOf(
+  table({
+    id: text,
+    source: text,
+    tag: { enum: ["S", "S2", "D", "S+D", "S2+D"] },
+    unit: text,
+    expected: number,
+    actual: number,
+    tolerance: number,
+    toleranceKind: { enum: ["absolute", "relative"] },
+    pass: flag,
+    how: { enum: ["closed form", "simulated"] },
+  }),
+);
+
+const plan = table({
+  name: text,
+  summary: text,
+  book: table({ name: text, at: text, hash }),
+  clock: table({ tickMs: number, tickCount: count, roundLimit: count, lastingShare: number }),
+  mechanisms: listOf(
+    table({
+      part: { enum: ["prices", "liquidity", "pressure", "guards"] },
+      kind: { enum: definitions.map(({ kind }) => kind) },
+      name: text,
+      summary: text,
+      source: text,
+      written: said(flag, "The author named it."),
+      parameters: listOf(table({ name: text, value: {}, written: flag })),
+      ladder: orNull(table({ method: text, pathFree: flag, reactionMs: number })),
+    }),
+  ),
+  restsOn: listOf(
+    table({ part: { enum: ["positions", "depth", "series"] }, name: text, layer: text, provenance: ref("provenance") }),
+  ),
+  assumptions: listOf(table({ mechanism: text, kind: text, why: text })),
+  basis: table({ map: basis, run: basis }),
+});
+
+const story = table({
+  account: text,
+  protocol: text,
+  seed: count,
+  path: count,
+  holdings: listOf(table({ role: text, amount: figure })),
+  outcome: { enum: ["liquidated", "ordered, not liquidated", "rescued by its owner", "never liquidatable"] },
+  events: listOf(
+    table(
+      {
+        what: { enum: ["ordered", "withdrawn", "liquidated", "bad debt", "owner acted", "deleveraged"] },
+        time: text,
+        tick: count,
+        round: count,
+        priceUsd: figure,
+        seized: figure,
+        repaid: figure,
+        badDebtUsd: figure,
+        keeper: text,
+      },
+      ["priceUsd", "seized", "repaid", "badDebtUsd", "keeper"],
+    ),
+  ),
+  lowestMargin: orNull(figure),
+  lowestMarginTime: { type: ["string", "null"] },
+  heldBy: listOf(table({ guard: text, times: count })),
+  push: orNull(
+    table({
+      asset: text,
+      from: text,
+      to: text,
+      priceShare: figure,
+      fairShare: figure,
+      by: listOf(table({ mechanism: text, kind: text, sold: figure, share: figure })),
+    }),
+  ),
+});
+
+/**
+ * The JSON Schema (2020-12) of what the verbs print with `--json`: one definition per verb, to be taken as `output.schema.json#/$defs/solve`. A figure is the
+ * same everywhere. `explain` has two forms, with and without `--account`.
+ */
+export function outputSchema(): JsonSchema {
+  const verbs = { solve, map, run, compare, replay, validate, explain: { anyOf: [ref("plan"), ref("story")] } };
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: `urn:firebreak:output:${outputVersion}`,
+    title: `Firebreak output, version ${outputVersion}`,
+    description: "What each verb prints with --json. Shares are fractions; ids, counts, hashes and flags are plain.",
+    anyOf: [...publishedVerbs, "problems"].map(ref),
+    $defs: { ...verbs, plan, story, landing, ...common },
+  };
+}
+
+/** The same schema, refusing every key that it does not describe: what our own tests hold the outputs against. */
+export function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const parts = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
+  return "required" in parts && !("additionalProperties" in parts) ? { ...parts, additionalProperties: false } : parts;
+}
