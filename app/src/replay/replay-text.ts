@@ -1,12 +1,12 @@
 import { formatMoment, type ReplayEnd } from "@firebreak/engine";
 import type { Paint } from "../cli/paint.js";
-import { durationText, grouped, percent } from "../cli/text/numbers.js";
+import { grouped, percent } from "../cli/text/numbers.js";
 import { paragraph, tableText, width } from "../cli/text/table.js";
 import { restsOn } from "../figures/basis.js";
 import { basesOf } from "../report/figures.js";
 import { gapText } from "../report/gap-text.js";
 import { decisiveText, horizonText, sentenceOf, verdictText } from "../report/sentence.js";
-import { momentText } from "../report/time-text.js";
+import { momentText, spanText } from "../report/time-text.js";
 import { mapTable } from "./map-table.js";
 import type { ReplayFigures } from "./replay-figures.js";
 import { failuresOf, openingText, ownersSentence, summaryText } from "./replay-words.js";
@@ -39,7 +39,7 @@ export function replayText(
     paragraph(foldText(day)),
     "",
     paint.bold(
-      `Observed and modelled, ${durationText(replay.windowMs)} from the start; ${replay.accountCount} accounts with debt`,
+      `Observed and modelled, ${spanText(replay.windowMs)} from the start; ${replay.accountCount} accounts with debt`,
     ),
     ...failuresOf(day).map((line) => paragraph(paint.red(line))),
     observedTable(day),

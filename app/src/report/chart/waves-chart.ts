@@ -91,7 +91,7 @@ export function seizedChart(
     atMs,
     windowMs: tickMs * tickCount,
     low: 0,
-    high: Math.max(1, total, modelled[tickCount - 1], acting?.seizedCoins[1][tickCount - 1] ?? 0) * 1.12,
+    high: Math.max(1, total, modelled[tickCount - 1], acting?.seizedCoins[1][tickCount - 1] ?? 0) * 1.25,
     height: size.narrow ? 250 : 300,
     unit: `${symbol} liquidated since the start`,
     value: (value) => grouped(value, 0),

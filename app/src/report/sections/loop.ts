@@ -15,7 +15,7 @@ export function loopSection(plan: Plan, found: Findings): Section {
   const recorded = plan.mechanisms.some(({ kind }) => kind === "recorded")
     ? " The recorded path holds its day's own forced sales already: the gap is what the model adds on top, and no price error is called validation."
     : "";
-  const content = markup`<p>On the scenario's own path, seed ${found.seed}; ${basisTag(bases.run)}.${recorded}</p>${figureOf(
+  const content = markup`<p>On the scenario's own path, seed ${found.seed}.${recorded} ${basisTag(bases.run)}</p>${figureOf(
     "price-chart",
     "Blue: fair value as the path gives it. Black: the market price that forced sales and refill make of it.",
     (size) => priceChart(loop, acting, atMs, size),

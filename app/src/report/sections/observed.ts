@@ -1,5 +1,5 @@
 import type { ReplayEnd } from "@firebreak/engine";
-import { durationText, grouped, percent } from "../../cli/text/numbers.js";
+import { grouped, percent } from "../../cli/text/numbers.js";
 import { failuresOf, openingText, ownersSentence, summaryText } from "../../replay/replay-words.js";
 import type { ReplayedDay } from "../../replay/replayed-day.js";
 import { figureOf } from "../chart/frame.js";
@@ -8,7 +8,7 @@ import { basesOf } from "../figures.js";
 import { type Markup, markup } from "../markup.js";
 import type { Section } from "../page.js";
 import { basisTag, tableOf } from "../table.js";
-import { momentText } from "../time-text.js";
+import { momentText, spanText } from "../time-text.js";
 
 /** Accounts that the table lists at most. */
 const listed = 30;
@@ -20,7 +20,7 @@ export function observedSection(day: ReplayedDay): Section {
   const { atMs } = plan.book;
   const record = window.series.layers[window.events.layer];
   const failures = failuresOf(day);
-  const content = markup`<p>${durationText(replay.windowMs)} from ${momentText(atMs)} UTC; ${replay.accountCount} accounts with debt at the start. Observed ${basisTag(record.basis)}, modelled ${basisTag(bases.run)}.</p>${
+  const content = markup`<p>${spanText(replay.windowMs)} from ${momentText(atMs)} UTC; ${replay.accountCount} accounts with debt at the start. Observed ${basisTag(record.basis)}, modelled ${basisTag(bases.run)}</p>${
     failures.length === 0 ? null : markup`<ul class="failures">${failures.map((line) => markup`<li>${line}</li>`)}</ul>`
   }${endsTable(day)}${[...openingText(day), ...ownersSentence(day), ...summaryText(day)].map((line) => markup`<p>${line}</p>`)}${figureOf(
     "seized-chart",
