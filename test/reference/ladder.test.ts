@@ -66,6 +66,7 @@ function byAccount(rule: LendingRule): (collateral: number, debt: number) => boo
   const { size } = rule;
   if (size.kind === "all-collateral") return () => false;
   if (size.kind === "target-health") return () => true;
+  if (rule.penaltyBps > 0) return () => true;
   if (size.steps.every((step) => step.closeFactorBps === 10_000)) return () => false;
   return (collateral) =>
     rule.dustValue > 0 ||

@@ -187,7 +187,7 @@ function addPair(
   const paid = up(repaid, due, 10_000n);
   const seized = least(partCollateral, down(down(paid, gross, 10_000n), above, below));
   const coveredBy = (units: bigint) => down(down(units, below, above), 10_000n, gross);
-  const lost = wholeDebt - least(wholeDebt, down(coveredBy(wholeCollateral), 10_000n, due));
+  const lost = wholeDebt - least(wholeDebt, coveredBy(wholeCollateral));
   flow.accounts += count;
   if (protocol.sell[pair] >= 0)
     flow.sold[protocol.sell[pair]] += Number(allCollateral ? soldWhole : soldWhole + seized - fee(seized));

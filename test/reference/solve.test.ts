@@ -98,7 +98,7 @@ it(`behavior: shallowest and deepest equal the reference's rounds to the unit an
             })),
             sell: [-1, 0, -1, -1],
             buy: [-1, -1, -1, -1],
-            byAccount: () => false,
+            byAccount: () => terms.penaltyBps > 0 && terms.size.kind !== "all-collateral",
           }),
         );
         const venues = openVenues(list);

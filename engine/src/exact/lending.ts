@@ -155,10 +155,17 @@ function powerOf(unitDecimals: number): number {
   return scale;
 }
 
+/** Whether the account holds any collateral but `asset`. */
+function holdsAnother(collateral: ArrayLike<number>, asset: number, assetCount: number): boolean {
+  for (let other = 0; other < assetCount; other++) if (other !== asset && collateral[other] > 0) return true;
+  return false;
+}
+
 /**
  * Amounts of one liquidation of an account that breaches, at published prices. The liquidator pays `repayUnits` and gets
  * `repay x (1 + bonus)` worth of collateral, rounded down; where the collateral does not suffice all of it is seized and the repayment is what it is
- * worth without the bonus, rounded up. Sources: Aave v3 LiquidationLogic (collateral short), Maker Dog/Clipper (penalty), MODEL section 4.
+ * worth without the bonus, rounded up. The penalty is junior to the debt: where the last collateral goes, debt is paid first (Maker vow: auction proceeds
+ * against the vault's debt). Sources: Aave v3 LiquidationLogic (collateral short), Maker Dog/Clipper (penalty), MODEL section 4.
  */
 export function liquidation(
   rule: LendingRule,
@@ -194,7 +201,7 @@ export function liquidation(
       unitDecimals[debt],
     );
     into.surplusUnits = Math.max(0, worth - repayUnits);
-    debtUnits = Math.min(debtUnits, mulDivDown(worth, basisPoints, basisPoints + rule.penaltyBps));
+    debtUnits = Math.min(debtUnits, worth);
     repayUnits = worth;
   } else {
     const worth = mulDivDown(valueDown(repayUnits, steps[debt], unitDecimals[debt]), grossBps, basisPoints);
@@ -205,7 +212,10 @@ export function liquidation(
       gross = held;
       const covered = mulDivUp(heldValue, basisPoints, grossBps);
       repayUnits = Math.min(repayUnits, mulDivUp(covered, powerOf(unitDecimals[debt]), Math.max(1, steps[debt])));
-      debtUnits = Math.min(debtUnits, mulDivDown(repayUnits, basisPoints, basisPoints + rule.penaltyBps));
+      // With the last collateral gone what it fetched pays the debt first and the penalty from what is left.
+      const last = !holdsAnother(account.collateral, collateral, unitDecimals.length);
+      const paid = last ? repayUnits : mulDivDown(repayUnits, basisPoints, basisPoints + rule.penaltyBps);
+      debtUnits = Math.min(debtUnits, paid);
     }
   }
   const bonusUnits = gross - mulDivDown(gross, basisPoints, grossBps);

@@ -265,7 +265,7 @@ export class BreachIndex implements IndexPart {
     let lost = 0;
     if (eDebt > 0) {
       const paid = mulDivDown(collateralToDebt(rule, eCollateral, collateralSteps, debtSteps), basisPoints, grossBps);
-      lost = eDebt - Math.min(eDebt, mulDivDown(paid, basisPoints, dueBps));
+      lost = eDebt - Math.min(eDebt, paid);
     }
     into.repaidUsd += unitsUsd(bDebt - lost, debtSteps, rule.debtDecimals);
     into.badDebtUsd += unitsUsd(lost, debtSteps, rule.debtDecimals);

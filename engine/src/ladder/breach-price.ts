@@ -33,8 +33,7 @@ export function exhaustSteps(rule: PairRule, collateral: number, debt: number, d
   const collateralScale = valueScale(rule.collateralDecimals);
   if (rule.size.kind === "all-collateral") {
     // The worth in debt units, in value with the bonus off, in value: each must stay below what just covers the debt.
-    const units = mulDivUp(debt, dueBps, basisPoints);
-    const net = mulDivUp(units, debtSteps, valueScale(rule.debtDecimals));
+    const net = mulDivUp(debt, debtSteps, valueScale(rule.debtDecimals));
     const value = mulDivUp(net, grossBps, basisPoints);
     return ceilOrInfinity(value, collateralScale, collateral) - 1;
   }

@@ -265,7 +265,7 @@ export class CloseFactorIndex implements IndexPart {
     );
     if (route.sellInstrument >= 0) into.sold[route.sellInstrument] += sums[1] + gross - feeOf(rule, gross);
     const covered = mulDivDown(collateralToDebt(rule, sums[2], collateralSteps, debtSteps), basisPoints, grossBps);
-    const lost = sums[3] - Math.min(sums[3], mulDivDown(covered, basisPoints, dueBps));
+    const lost = sums[3] - Math.min(sums[3], covered);
     into.repaidUsd += unitsUsd(partRepaid + sums[3] - lost, debtSteps, rule.debtDecimals);
     into.badDebtUsd += unitsUsd(lost, debtSteps, rule.debtDecimals);
     if (route.buyInstrument >= 0) into.bought[route.buyInstrument] += paid + covered;

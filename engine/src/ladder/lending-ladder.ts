@@ -159,6 +159,9 @@ export class LendingLadder implements Ladder {
       collateral: Float64Array.from(rows, (row) => (collateralValues ? collateralValues[row] : 0)),
       debt: Float64Array.from(rows, (row) => (debtValues ? debtValues[row] : 0)),
     };
+    // Who loses debt and who only the penalty differs per account: no sum of both tells them apart.
+    if (rule.penaltyBps > 0 && rule.size.kind !== "all-collateral")
+      return "a penalty comes after the debt, per account";
     if (closesAtOnce(rule.size)) return new BreachIndex(rule, route, accounts, openingSteps[debt]);
     if (rule.size.kind !== "close-factor") return "a liquidation to a target health differs per account";
     if (rule.dustValue > 0) return "the dust rule differs per account";

@@ -57,8 +57,8 @@ export function pairBreaches(
 }
 
 /**
- * Whether one liquidation of the whole account uses up its collateral. For `all-collateral`: its worth to the liquidator does not cover the debt
- * with the penalty, so debt is left. Otherwise: what the repayment buys reaches the collateral. The arithmetic is that of `liquidation`.
+ * Whether one liquidation of the whole account uses up its collateral. For `all-collateral`: its worth to the liquidator does not cover the debt,
+ * which comes before the penalty. Otherwise: what the repayment buys reaches the collateral. The arithmetic is that of `liquidation`.
  */
 export function pairExhausts(
   rule: PairRule,
@@ -72,7 +72,7 @@ export function pairExhausts(
   const dueBps = basisPoints + rule.penaltyBps;
   if (rule.size.kind === "all-collateral") {
     const value = mulDivDown(valueDown(collateral, collateralSteps, rule.collateralDecimals), basisPoints, grossBps);
-    return mulDivDown(unitsDown(value, debtSteps, rule.debtDecimals), basisPoints, dueBps) < debt;
+    return unitsDown(value, debtSteps, rule.debtDecimals) < debt;
   }
   const repay = mulDivUp(debt, dueBps, basisPoints);
   const worth = mulDivDown(valueDown(repay, debtSteps, rule.debtDecimals), grossBps, basisPoints);

@@ -24,7 +24,10 @@ export function settleLending(rows: LendingState, at: Settle): void {
   if (at.lastTick) recordUnderwater(rows, at);
 }
 
-/** Takes a repayment off a row's debt; anything beyond debt and penalty belongs to the owner. Returns the units that reduced the debt. */
+/**
+ * Takes a repayment off a row's debt; anything beyond debt and penalty belongs to the owner. With `debtFirst` (what is seized cannot cover both) the debt comes
+ * before the penalty, otherwise both in proportion. Returns the units that reduced the debt.
+ */
 function reduceDebt(
   rows: LendingState,
   at: Settle,
@@ -33,11 +36,13 @@ function reduceDebt(
   payer: number,
   repay: number,
   penaltyBps: number,
+  debtFirst: boolean,
 ): number {
   const owed = owedUnits(rows, row, debt);
   const due = mulDivUp(owed, basisPoints + penaltyBps, basisPoints);
   const kept = Math.min(repay, due);
-  const reduced = kept === due ? owed : mulDivDown(kept, basisPoints, basisPoints + penaltyBps);
+  const inProportion = kept === due ? owed : mulDivDown(kept, basisPoints, basisPoints + penaltyBps);
+  const reduced = debtFirst ? Math.min(owed, kept) : inProportion;
   at.transfer(payer, rows.lenders, debt, reduced);
   at.transfer(payer, rows.reserves, debt, kept - reduced);
   if (repay > kept) at.transfer(payer, rows.layout.outside, debt, repay - kept);
@@ -57,7 +62,10 @@ function bookLiquidation(rows: LendingState, at: Settle, fill: number, order: nu
   const debt = standing.debt[order];
   const seize = fills.seizeUnits[fill];
   const fee = fills.feeUnits[fill];
-  reduceDebt(rows, at, row, debt, keeper, fills.repayUnits[fill], rows.rule.penaltyBps);
+  const { penaltyBps } = rows.rule;
+  const short =
+    standing.repayUnits[order] < mulDivUp(owedUnits(rows, row, debt), basisPoints + penaltyBps, basisPoints);
+  reduceDebt(rows, at, row, debt, keeper, fills.repayUnits[fill], penaltyBps, short && takesLast(rows, row, order, at));
   at.transfer(rows.positions, keeper, collateral, seize);
   at.transfer(rows.positions, rows.reserves, collateral, fee);
   rows.collateral[collateral][row] -= seize + fee;
@@ -71,6 +79,16 @@ function bookLiquidation(rows: LendingState, at: Settle, fill: number, order: nu
   }
   rows.changed = true;
   writeOffIfEmpty(rows, at, row);
+}
+
+/** Whether the order seizes everything that the row still has as collateral. */
+function takesLast(rows: LendingState, row: number, order: number, { standing }: Settle): boolean {
+  for (let asset = 0; asset < rows.collateral.length; asset++) {
+    const held = rows.collateral[asset].length === 0 ? 0 : rows.collateral[asset][row];
+    const taken = asset === standing.collateral[order] ? standing.seizeUnits[order] + standing.feeUnits[order] : 0;
+    if (held > taken) return false;
+  }
+  return true;
 }
 
 /** Debt without any collateral left is written off at once (MODEL section 4, Aave v3 deficit). */
@@ -107,6 +125,7 @@ function bookRescue(rows: LendingState, at: Settle, row: number, kind: "repay" |
       rows.layout.outside,
       mulDivUp(owed, Math.round(share * basisPoints), basisPoints),
       0,
+      false,
     );
     at.record(tapeKinds.rescue, at.mechanismIndex, row, repaid, 0, 0);
   }
@@ -133,7 +152,7 @@ function bookOwnSale(rows: LendingState, at: Settle, fill: number): void {
   const asset = at.instrumentAsset(instrument);
   const quote = at.instrumentQuote(instrument);
   rows.collateral[asset][row] -= sold;
-  const repaid = reduceDebt(rows, at, row, quote, rows.positions, fills.soldCash[fill], 0);
+  const repaid = reduceDebt(rows, at, row, quote, rows.positions, fills.soldCash[fill], 0, false);
   at.record(tapeKinds.rescue, at.mechanismIndex, row, repaid, sold, 1);
   if (owedUnits(rows, row, quote) === 0) rows.closing[row] = 0;
   rows.changed = true;
