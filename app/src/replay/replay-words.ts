@@ -22,11 +22,15 @@ export function failuresOf({ replay }: ReplayedDay): string[] {
 }
 
 /** Accounts that the model has below their threshold before anything happened. */
-export function openingText({ findings }: ReplayedDay): string[] {
+export function openingText({ findings, plan }: ReplayedDay): string[] {
   const { accounts, coins } = findings.opening;
+  const remembers = plan.mechanisms.some((one) => (one.params as { readonly before?: unknown }).before != null);
+  const oracle = remembers
+    ? "the late oracle opens with the older price it held then, so they are found when it publishes this one."
+    : "the model has no older price for a late oracle to read.";
   if (accounts === 0) return [];
   return [
-    `${grouped(accounts)} account${accounts === 1 ? "" : "s"} (${grouped(coins, 0)} ${findings.symbol}) ${accounts === 1 ? "is" : "are"} below the threshold at the book's own price already: the model has no older price for a late oracle to read.`,
+    `${grouped(accounts)} account${accounts === 1 ? "" : "s"} (${grouped(coins, 0)} ${findings.symbol}) ${accounts === 1 ? "is" : "are"} below the threshold at the book's own price already: ${oracle}`,
   ];
 }
 
