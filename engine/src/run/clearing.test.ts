@@ -9,14 +9,13 @@ import { OrderBookLadder } from "./ladders.js";
 const seed = 20261122;
 
 function market(units = 1_000_000, halted = false): ClearingMarket {
-  const ladder = new OrderBookLadder(
-    "book",
-    orderBookCurve([{ relativePrice: 0.5, units }], [{ relativePrice: 2, units }]),
-    1,
-  );
+  const levels = (relativePrice: number) => (units === 0 ? [] : [{ relativePrice, units }]);
+  const ladder = new OrderBookLadder("book", orderBookCurve(levels(0.5), levels(2)), 1);
   ladder.follow(100);
   return { depth: new MergedDepth([ladder]), toQuote: 1, fairPrice: 100, halted };
 }
+
+const nobody: ClearingMarket = { depth: new MergedDepth([]), toQuote: 1, fairPrice: 100, halted: false };
 
 /** Adds an own trade of `row`: positive units sell. */
 function add(candidates: Candidates, row: number, units: number, limit = 0): void {
@@ -70,6 +69,44 @@ describe("clearing", () => {
     clearBatches(candidates, [market(100, true), market()], candidates.stableOrder());
     expect(candidates.soldUnits).toEqual([0, 0]);
     expect(candidates.boughtUnits).toEqual([0, 0]);
+  });
+
+  it("behavior: pairs that trade against each other over no depth end, and take no side alone", () => {
+    for (const [one, other] of [
+      [market(0), market(0)],
+      [market(3), market(2)],
+      [nobody, nobody],
+    ]) {
+      const candidates = new Candidates();
+      candidates.add(1, 0, 0, 0, 0, 1_000_000, 1, 1_000_000, 0, -1);
+      candidates.add(2, 0, 1, 1, 1, 999_000, 0, 1_000_000, 0, -1);
+      const batches = clearBatches(candidates, [one, other], candidates.stableOrder());
+      for (const { instrument, net } of batches) {
+        expect(Math.abs(net)).toBeLessThanOrEqual([one, other][instrument].depth.capacity(net > 0 ? 1 : -1));
+      }
+      for (const index of [0, 1]) expect(candidates.soldUnits[index] > 0).toBe(candidates.boughtUnits[index] > 0);
+    }
+  });
+
+  it("behavior: the room that a two-legged order leaves goes to the others, whichever instrument is named first", () => {
+    const filled = (swapped: boolean) => {
+      const candidates = new Candidates();
+      const at = (instrument: number) => (swapped ? 1 - instrument : instrument);
+      candidates.add(-1, 0, 0, 0, at(0), 100, -1, 0, 0, -1);
+      candidates.add(1, 0, 1, 1, at(0), 100, at(1), 100, 0, -1);
+      const markets = [market(100), market(10)];
+      clearBatches(candidates, swapped ? markets.reverse() : markets, candidates.stableOrder());
+      return [...candidates.soldUnits, ...candidates.boughtUnits];
+    };
+    expect(filled(false)).toEqual(filled(true));
+    expect(filled(false)).toEqual([90, 10, 0, 10]);
+  });
+
+  it("limit: a leg that rounds to nothing takes the other with it: nothing is sold that pays nothing back", () => {
+    const candidates = new Candidates();
+    candidates.add(1, 0, 0, 0, 0, 3, 1, 1, 0, -1);
+    clearBatches(candidates, [market(2), market(10)], candidates.stableOrder());
+    expect([candidates.soldUnits[0], candidates.boughtUnits[0]]).toEqual([0, 0]);
   });
 
   it("behavior: buyers pay at least what sellers and the book get, whatever the orders", () => {

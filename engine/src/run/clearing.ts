@@ -1,7 +1,7 @@
-import { assert } from "../book/problem.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
 import type { Candidates } from "./candidates.js";
 import type { MergedDepth } from "./depth.js";
+import { ration } from "./rationing.js";
 
 /** What one instrument's batch did. */
 export interface Batch {
@@ -54,62 +54,6 @@ export function clearBatches(candidates: Candidates, markets: readonly ClearingM
     // The worst drops out, stands on, and the rest is cleared again from what it asked for.
     dropped[worst] = 1;
   }
-}
-
-/** Cuts what depth cannot absorb: two-legged orders first (both legs by the smaller fraction), then one-legged ones, in proportion. */
-function ration(candidates: Candidates, markets: readonly ClearingMarket[], stable: Int32Array): void {
-  for (let pass = 0; ; pass++) {
-    assert(pass < 1000, "rationing ends");
-    let cut = false;
-    for (let instrument = 0; instrument < markets.length && !cut; instrument++) {
-      cut = rationInstrument(candidates, markets[instrument], instrument, stable);
-    }
-    if (!cut) return;
-  }
-}
-
-function rationInstrument(
-  candidates: Candidates,
-  market: ClearingMarket,
-  instrument: number,
-  stable: Int32Array,
-): boolean {
-  const { sellInstrument, buyInstrument } = candidates;
-  const sell = candidates.soldUnits;
-  const buy = candidates.boughtUnits;
-  let sold = 0;
-  let bought = 0;
-  for (let index = 0; index < candidates.count; index++) {
-    if (sellInstrument[index] === instrument) sold += sell[index];
-    if (buyInstrument[index] === instrument) bought += buy[index];
-  }
-  const side: 1 | -1 = sold >= bought ? 1 : -1;
-  const capacity = market.depth.capacity(side);
-  if (Math.abs(sold - bought) <= capacity) return false;
-  const asked = side === 1 ? sold : bought;
-  const granted = Math.min(sold, bought) + capacity;
-  const legs = side === 1 ? sell : buy;
-  const others = side === 1 ? buy : sell;
-  const at = side === 1 ? sellInstrument : buyInstrument;
-  const otherAt = side === 1 ? buyInstrument : sellInstrument;
-  let left = granted;
-  const before = legs.slice();
-  for (const index of stable) {
-    if (at[index] !== instrument || legs[index] === 0) continue;
-    const cutTo = mulDivDown(legs[index], granted, asked);
-    if (otherAt[index] >= 0 && others[index] > 0) others[index] = mulDivDown(others[index], cutTo, legs[index]);
-    legs[index] = cutTo;
-    left -= cutTo;
-  }
-  for (const index of stable) {
-    // Leftover units by stable position id; a two-legged order keeps its legs' proportion and takes none.
-    if (left <= 0) break;
-    if (at[index] !== instrument || (otherAt[index] >= 0 && others[index] > 0)) continue;
-    if (legs[index] >= before[index]) continue;
-    legs[index] += 1;
-    left -= 1;
-  }
-  return true;
 }
 
 function price(candidates: Candidates, markets: readonly ClearingMarket[], stable: Int32Array): Batch[] {
