@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { ProblemsError } from "@firebreak/engine";
 import type { AsideMessage } from "./aside.js";
 
 /** The other end of `runAside`: does the work on the task that came and sends what it gives, or how it failed. */
@@ -10,6 +11,6 @@ export async function answerAside<Task, Result>(
     send({ result: await work(workerData as Task, (share) => send({ share })) });
   } catch (error) {
     const { name, message, code } = error as NodeJS.ErrnoException;
-    send({ failure: { name, message, code } });
+    send({ failure: { name, message, code, problems: error instanceof ProblemsError ? error.problems : undefined } });
   }
 }

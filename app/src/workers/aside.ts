@@ -1,13 +1,20 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { AssertionError } from "@firebreak/engine";
+import { AssertionError, type Problem, ProblemsError } from "@firebreak/engine";
 import { Stopped } from "./stopped.js";
 
 /** What a thread aside sends: how far it is, what it found, or how it failed. */
 export type AsideMessage<Result> =
   | { readonly share: number }
   | { readonly result: Result }
-  | { readonly failure: { readonly name: string; readonly message: string; readonly code?: string } };
+  | {
+      readonly failure: {
+        readonly name: string;
+        readonly message: string;
+        readonly code?: string;
+        readonly problems?: readonly Problem[];
+      };
+    };
 
 /** A failure in a thread aside, with the name and code it had there. */
 export class AsideFailure extends Error {
@@ -31,7 +38,7 @@ export function threadFile(name: string): string {
   );
 }
 
-/** Does long work in a thread of its own, so that Ctrl-C is heard meanwhile. Throws `Stopped`, `AssertionError` or `AsideFailure`. */
+/** Does long work in a thread of its own, so that Ctrl-C is heard meanwhile. Throws `Stopped`, `ProblemsError`, `AssertionError` or `AsideFailure`. */
 export function runAside<Result>(
   name: string,
   task: unknown,
@@ -50,7 +57,8 @@ export function runAside<Result>(
       if ("share" in message) progress(message.share);
       else if ("result" in message) resolve(message.result);
       else {
-        const { name: kind, message: text, code } = message.failure;
+        const { name: kind, message: text, code, problems } = message.failure;
+        if (problems !== undefined) return reject(new ProblemsError(problems));
         reject(kind === "AssertionError" ? new AssertionError(text) : new AsideFailure(text, kind, code));
       }
     });

@@ -1,16 +1,23 @@
-import type { Plan } from "@firebreak/engine";
+import { resolve } from "node:path";
+import type { ReportTask } from "../../report/report.js";
 import type { Answer, Workplace } from "../answer.js";
-import { loadScenarioFile } from "../load-scenario.js";
-import { whenBuilt } from "../when-built.js";
-
-/** What `app/src/report/report.ts` offers: a plan's report as an answer with its file. */
-interface ReportModule {
-  readonly writeReport: (plan: Plan, workplace: Workplace) => Promise<Answer>;
-}
+import { loadScenario } from "../load-scenario.js";
+import { tellAside } from "../tell-aside.js";
 
 /** `firebreak report SCENARIO`: one HTML file that opens from disk. */
 export async function runReport(workplace: Workplace): Promise<Answer> {
-  const { plan } = await loadScenarioFile(workplace.call.operands[0], workplace.streams.cwd());
-  const { writeReport } = await whenBuilt<ReportModule>("report", "../report/report.js");
-  return writeReport(plan, workplace);
+  const { call, streams } = workplace;
+  const named = call.operands[0];
+  // Problems are said before a thread is started.
+  await loadScenario(named, streams.cwd());
+  const task: ReportTask = {
+    file: resolve(streams.cwd(), named),
+    cwd: streams.cwd(),
+    named,
+    seed: call.whole("seed", 1),
+    paths: call.text("paths") === undefined ? null : call.whole("paths", 1),
+    out: call.text("out") ?? null,
+    picture: call.text("picture") ?? null,
+  };
+  return tellAside("report-worker", task, workplace);
 }

@@ -1,0 +1,4 @@
+import { toldReport } from "../report/report.js";
+import { answerAside } from "./answer-aside.js";
+
+await answerAside(toldReport);
