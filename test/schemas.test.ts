@@ -65,6 +65,17 @@ describe("the schemas for editors", () => {
     }
   });
 
+  it("default: every scenario in the mechanisms' pages, and their book, fits", () => {
+    const validate = compiled(validator(publishedSchema("scenario")), "");
+    const folder = file("docs/mechanisms");
+    for (const name of readdirSync(folder).filter((one) => one.endsWith(".md") && one !== "README.md")) {
+      const [, scenario] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(folder, name), "utf8")) ?? [];
+      expect(wrongOf(validate, parse(scenario)), name).toEqual([]);
+    }
+    const book = parse(readFileSync(join(folder, "small-book.yaml"), "utf8"));
+    expect(wrongOf(compiled(validator(publishedSchema("book")), ""), book)).toEqual([]);
+  });
+
   it("behavior: every registered kind is a part of it, and every demonstration fits", () => {
     const validate = compiled(validator(publishedSchema("scenario")), "");
     for (const { kind, demonstration } of definitions)

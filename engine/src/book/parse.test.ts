@@ -3,7 +3,7 @@ import type { Book } from "./book.js";
 import { bookHash } from "./hash.js";
 import { parseBook, readBook } from "./parse.js";
 import { ProblemsError } from "./problem.js";
-import { editorSchema, limits } from "./schema.js";
+import { limits } from "./schema.js";
 import { sampleBookFile } from "./test-support.js";
 
 type Editable = Record<string, any>;
@@ -209,19 +209,5 @@ describe("parseBook", () => {
     const parsed = damaged((file) => (file.positions["maker-eth-b"].rows[0][2] = 5e9));
     expect(parsed).toMatchObject({ problems: [{ code: "total-too-large", path: "assets.DAI.unitDecimals" }] });
     expect(parsed).toHaveProperty("problems.0.hint", expect.stringContaining('"unitDecimals": 5'));
-  });
-});
-
-describe("editorSchema", () => {
-  it("default", () => {
-    expect(editorSchema("book")).toMatchObject({
-      type: "object",
-      required: ["version", "kind", "name", "at", "assets"],
-      properties: {
-        version: { const: 1 },
-        assets: { additionalProperties: { properties: { price: { type: "string" } } } },
-      },
-    });
-    expect(editorSchema("series")).toHaveProperty("properties.tables");
   });
 });

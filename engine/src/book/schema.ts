@@ -232,7 +232,7 @@ const bookHead = {
   at: quantity.moment(),
 };
 
-/** A book as a file; the JSON Schema for editors is made of it. `parseBook` reads each entry by the schema of its section. */
+/** A book as a file; the JSON Schema for editors is made of it (`scenario/editor-schema.ts`). `parseBook` reads each entry by the schema of its section. */
 export const bookFileSchema = z
   .strictObject({
     ...bookHead,
@@ -312,8 +312,3 @@ export const seriesFileSchema = z
 
 /** A series' head, its sections unread. */
 export const seriesOutline = z.strictObject({ ...seriesHead, assets: section(), layers: section(), tables: section() });
-
-/** The JSON Schema (2020-12) that editors take for a file's kind. */
-export function editorSchema(kind: "book" | "series"): object {
-  return z.toJSONSchema(kind === "book" ? bookFileSchema : seriesFileSchema, { io: "input" });
-}

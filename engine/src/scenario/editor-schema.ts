@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bookFileSchema, editorSchema, seriesFileSchema } from "../book/index.js";
+import { bookFileSchema, seriesFileSchema } from "../book/index.js";
 import { type Definition, definitions, type Part } from "../mechanisms/index.js";
 import { ownName, scenarioOutline } from "./parse.js";
 
@@ -23,13 +23,14 @@ const partWords: Readonly<Record<Part, string>> = {
  * writes them: what it cannot say (names that must exist, whole ticks) parsing says.
  */
 export function publishedSchema(kind: (typeof editorKinds)[number]): JsonSchema {
-  const { $schema, ...schema } = kind === "scenario" ? scenarioSchema() : (editorSchema(kind) as JsonSchema);
+  const { $schema, ...schema } =
+    kind === "scenario" ? scenarioSchema() : written(kind === "book" ? bookFileSchema : seriesFileSchema);
   return { $schema, $id: `urn:firebreak:${kind}:1`, title: `Firebreak ${kind}, version 1`, ...schema };
 }
 
 /** The outline of a scenario with its book, its series and, by part, every registered kind of mechanism. */
 function scenarioSchema(): JsonSchema {
-  const outline = z.toJSONSchema(scenarioOutline, { io: "input" }) as JsonSchema;
+  const outline = written(scenarioOutline);
   const properties = outline.properties as Readonly<Record<string, JsonSchema>>;
   const path = { type: "string", description: "The path of a file, relative to this one." };
   return {
@@ -45,8 +46,8 @@ function scenarioSchema(): JsonSchema {
       guards: { description: partWords.guards, type: "array", items: { oneOf: kindsOf("guards") } },
     },
     $defs: {
-      book: inPlace(z.toJSONSchema(bookFileSchema, { io: "input" })),
-      series: withoutDraft(z.toJSONSchema(seriesFileSchema, { io: "input" })),
+      book: inPlace(written(bookFileSchema)),
+      series: withoutDraft(written(seriesFileSchema)),
       ...Object.fromEntries(definitions.map((one) => [one.kind, mechanismSchema(one)])),
     },
   };
@@ -65,7 +66,6 @@ function mechanismSchema(definition: Definition): JsonSchema {
   const { summary, kind, part } = definition;
   const schema = writtenSchema(definition);
   const properties = schema.properties as JsonSchema;
-  const required = schema.required as readonly string[];
   const name = { type: "string", description: "What this guard is called; by default as its kind." };
   return {
     ...schema,
@@ -76,13 +76,39 @@ function mechanismSchema(definition: Definition): JsonSchema {
       kind: { const: kind, description: summary },
       ...(part === "guards" ? { name } : {}),
     },
-    required: required.filter((key) => key !== ownName[kind]),
   };
 }
 
-/** The JSON Schema of a kind's parameters, as an author writes them. */
-export function writtenSchema(definition: Definition): JsonSchema {
-  return withoutDraft(z.toJSONSchema(definition.schema, { io: "input" }));
+/** The JSON Schema of a kind's parameters, as an author writes them: the key that defaults to the mechanism's own name may be left out. */
+export function writtenSchema({ kind, schema }: Definition): JsonSchema {
+  const { required, ...rest } = withoutDraft(written(schema));
+  return { ...rest, required: (required as readonly string[]).filter((key) => key !== ownName[kind]) };
+}
+
+function written(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, {
+    io: "input",
+    override: ({ zodSchema, jsonSchema }) => {
+      const { def } = (zodSchema as z.core.$ZodTypes)._zod;
+      if (def.type === "default" && jsonSchema.default === undefined)
+        jsonSchema.default = asWritten(def.defaultValue, jsonSchema.pattern ?? "") as never;
+    },
+  });
+}
+
+/** Quantities by the units in their pattern, with how a parsed default of theirs is written. */
+const quantities: readonly (readonly [string, (value: number) => string])[] = [
+  ["(?:%|bps)", (value) => `${Number((100 * value).toPrecision(12))}%`],
+  ["(?:ms|s|min|h|day)", (value) => `${value} ms`],
+  ["(?:/s|/min|/h|/day)", (value) => `${value} /h`],
+  ["(?:USD)", (value) => `${value} USD`],
+  ["(?:gwei)", (value) => `${value} gwei`],
+];
+
+/** The default of a quantity is kept as parsed (a fraction, milliseconds): shown as an author would write it. */
+function asWritten(value: unknown, pattern: string): unknown {
+  if (typeof value !== "number") return value;
+  return quantities.find(([units]) => pattern.includes(units))?.[1](value) ?? value;
 }
 
 function withoutDraft({ $schema: _, ...schema }: JsonSchema): JsonSchema {

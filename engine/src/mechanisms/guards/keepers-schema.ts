@@ -43,7 +43,7 @@ export const keepersSchema = z
           leastProfitShare: written.leastProfitShare.optional(),
           gas: written.gas.optional(),
           latency: written.latency.optional(),
-          route: routes.optional(),
+          route: routes.optional().describe("As above, for this keeper alone."),
           holdShare: written.holdShare.optional(),
           hedge: written.hedge.optional(),
           unwind: written.unwind.optional(),

@@ -32,17 +32,21 @@ export const lendingSchema = z
     size: z
       .discriminatedUnion("rule", [
         z.strictObject({ rule: z.literal("all-collateral") }),
-        z.strictObject({ rule: z.literal("target-health"), target: quantity.number({ above: 1, most: 10 }) }),
+        z.strictObject({
+          rule: z.literal("target-health"),
+          target: quantity.number({ above: 1, most: 10 }).describe("Health that a liquidation restores."),
+        }),
         z.strictObject({
           rule: z.literal("close-factor"),
           steps: z
             .array(
               z.strictObject({
-                healthBelow: quantity.number({ above: 0, most: 100 }),
-                closeFactor: quantity.share({ bare: true, above: 0 }),
+                healthBelow: quantity.number({ above: 0, most: 100 }).describe("Health below which the step counts."),
+                closeFactor: quantity.share({ bare: true, above: 0 }).describe("Share of the debt that is repaid."),
               }),
             )
-            .min(1),
+            .min(1)
+            .describe("The first step whose health is not reached counts."),
         }),
       ])
       .default({ rule: "close-factor", steps: [{ healthBelow: 100, closeFactor: 1 }] })

@@ -16,6 +16,8 @@ export function settleLending(rows: LendingState, at: Settle): void {
       bookLiquidation(rows, at, fill, order);
     }
     at.rescues((row, kind, share) => bookRescue(rows, at, row, kind, share));
+    for (const row of rows.uncovered) writeOffIfEmpty(rows, at, row);
+    rows.uncovered.length = 0;
     return;
   }
   for (let fill = 0; fill < fills.count; fill++) {
@@ -152,6 +154,7 @@ function bookOwnSale(rows: LendingState, at: Settle, fill: number): void {
   const asset = at.instrumentAsset(instrument);
   const quote = at.instrumentQuote(instrument);
   rows.collateral[asset][row] -= sold;
+  assert(rows.collateral[asset][row] >= 0, "an owner sells no more than the account holds");
   const repaid = reduceDebt(rows, at, row, quote, rows.positions, fills.soldCash[fill], 0, false);
   at.record(tapeKinds.rescue, at.mechanismIndex, row, repaid, sold, 1);
   if (owedUnits(rows, row, quote) === 0) rows.closing[row] = 0;

@@ -30,6 +30,8 @@ export interface LendingState {
   readonly orderOf: Int32Array;
   /** 1 where the owner is closing the account with an own sale. */
   readonly closing: Uint8Array;
+  /** Rows found in this round to owe without holding anything. */
+  readonly uncovered: number[];
   readonly feeds: readonly number[];
   readonly openingLog: Float64Array;
   readonly steps: Float64Array;
@@ -136,6 +138,7 @@ export function openLending(name: string, params: LendingParams, book: Book, lay
     isActive: new Uint8Array(count),
     orderOf: new Int32Array(count).fill(-1),
     closing: new Uint8Array(count),
+    uncovered: [],
     feeds,
     openingLog: Float64Array.from(book.assets, (asset) => log(asset.priceUsd)),
     steps: new Float64Array(assetCount),
@@ -179,6 +182,7 @@ export function resetLending(rows: LendingState, at: Reset): void {
     }
   }
   rows.activeCount = 0;
+  rows.uncovered.length = 0;
   rows.cursors.fill(0);
   rows.changed = true;
   rows.index = indexOne;

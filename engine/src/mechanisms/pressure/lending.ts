@@ -101,7 +101,12 @@ function examine(rows: LendingState, row: number, at: Decide): void {
     return;
   }
   liquidation(rule, account, rows.at, rows.termSteps, unitDecimals, amounts);
-  if (amounts.collateral < 0 || amounts.seizeUnits === 0) return;
+  if (amounts.collateral < 0) {
+    // Debt that nothing stands behind: settle writes it off in this round.
+    rows.uncovered.push(row);
+    return;
+  }
+  if (amounts.seizeUnits === 0) return;
   const pair = amounts.collateral * rows.feeds.length + amounts.debt;
   rows.orderOf[row] = at.liquidate({
     row,
@@ -131,11 +136,29 @@ function sellToClose(rows: LendingState, row: number, at: Decide): void {
       // One per cent more than the price says, for the walk: what is not needed is paid back with the account.
       const exact = mulDivUp(value, powersOfTen[unitDecimals[asset] + 2], steps[asset]);
       const wanted = Math.min(heldNow[asset], mulDivUp(exact, 101, 100));
-      at.trade(row, rows.positions, instrument, wanted, 0);
+      const free = Math.min(wanted, heldNow[asset] - leftToKeepers(rows, row, asset, at));
+      if (free > 0) at.trade(row, rows.positions, instrument, free, 0);
       return;
     }
   }
   rows.closing[row] = 0;
+}
+
+/**
+ * Units of an asset that an owner who closes leaves to the row's standing order, so that nothing is sold twice. An order that nobody took in the
+ * last round gives way: it is taken back, and comes again where the owner's sale was not enough.
+ */
+function leftToKeepers(rows: LendingState, row: number, asset: number, at: Decide): number {
+  const order = rows.orderOf[row];
+  if (order < 0) return 0;
+  const { standing } = at;
+  if (standing.held[order] === 1) {
+    at.withdraw(order);
+    rows.orderOf[row] = -1;
+    rows.changed = true;
+    return 0;
+  }
+  return standing.collateral[order] === asset ? standing.seizeUnits[order] + standing.feeUnits[order] : 0;
 }
 
 export const lendingDefinition = define<LendingParams>({

@@ -45,12 +45,12 @@ export const perpetualsSchema = z
         z.strictObject({
           rule: z.literal("fixed"),
           rate: rate().describe("Paid by longs to shorts per interval."),
-          every: quantity.duration({ above: 0 }).prefault("8 h"),
+          every: quantity.duration({ above: 0 }).prefault("8 h").describe("The interval; whole ticks."),
         }),
         z.strictObject({
           rule: z.literal("basis"),
           cap: rate().prefault("0.75%").describe("Largest rate per interval, either way."),
-          every: quantity.duration({ above: 0 }).prefault("8 h"),
+          every: quantity.duration({ above: 0 }).prefault("8 h").describe("The interval; whole ticks."),
         }),
       ])
       .default({ rule: "off" })

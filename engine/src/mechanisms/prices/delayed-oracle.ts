@@ -36,7 +36,11 @@ const schema = z
       .describe("Maker's security module: every hop the next price becomes current and the price of the moment next."),
     phase: quantity.duration().default(0).describe("With hop: how long after a full hop in UTC the poke comes."),
     before: z
-      .strictObject({ series: z.string(), table: z.string().default("prices"), asset: z.string() })
+      .strictObject({
+        series: z.string().describe("The series, by its name in the scenario."),
+        table: z.string().default("prices").describe("Its table of prices."),
+        asset: z.string().describe("The asset whose prices they are."),
+      })
       .optional()
       .describe("Recorded prices from before the start, so that the oracle opens with what it really held."),
     venues: weightedVenues,
