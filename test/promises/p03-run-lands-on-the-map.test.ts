@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { solve } from "../../engine/src/map/index.js";
 import { uniform } from "../../engine/src/math/index.js";
 import { readScenario } from "../../engine/src/scenario/parse.js";
-import { openMarket } from "../../engine/src/study/plan-market.js";
 import { openRun } from "../../engine/src/study/paths.js";
+import { openMarket } from "../../engine/src/study/plan-market.js";
 
 /**
  * P03: in the limit case (one tick, no refill, no lasting impact, no delay, no guard, fees outside the pool invariant) the run lands on the map's shallowest

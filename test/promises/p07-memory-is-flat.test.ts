@@ -10,7 +10,12 @@ const collect = runInNewContext("gc") as () => void;
 
 /** Megabytes of heap in use after a path of so many ticks, its results still held. */
 function heapAfter(ticks: number): number {
-  const plan = planOf(oneAccountFalls({ clock: { tick: "1 s", duration: `${ticks} s` }, guards: [{ kind: "keepers", capital: "1000000 USD" }] }));
+  const plan = planOf(
+    oneAccountFalls({
+      clock: { tick: "1 s", duration: `${ticks} s` },
+      guards: [{ kind: "keepers", capital: "1000000 USD" }],
+    }),
+  );
   const open = openRun(plan);
   const result = open.run(1, 0);
   expect(result.tapeRows).toBeGreaterThan(ticks);
