@@ -45,6 +45,11 @@ function sentenceOf(json: MapFigures): string {
     if (level.gain.value === null || level.gain.value === 0) continue;
     if (best === undefined || level.gain.value > (best.gain.value ?? 0)) best = level;
   }
+  const bare = json.levels.filter((level) => level.gain.value === null && (level.forcedUsd.value ?? 0) > 0);
+  if (best === undefined && bare.length > 0) {
+    const forced = bare.reduce((sum, level) => sum + (level.forcedUsd.value ?? 0), 0);
+    return `Between -60 % and +60 % ${grouped(forced)} USD are forced, and no depth stands against them: the gain has no bound. Add venues to the book.`;
+  }
   if (best === undefined)
     return `Nobody is forced to trade within ${durationText(json.horizon.value ?? 0)} anywhere between -60 % and +60 %.`;
   const down = json.levels.filter((level) => level.asset === best.asset && level.direction === best.direction);
