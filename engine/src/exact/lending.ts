@@ -4,7 +4,10 @@ import { basisPoints, unitsDown, valueDown, valueUp } from "./account-value.js";
 
 /** How much of an unhealthy account one liquidation takes. */
 export type LiquidationSize =
-  /** The whole collateral is seized, the whole debt is paid (Compound III absorb, Liquity trove). */
+  /**
+   * The whole collateral is seized, the whole debt is paid (Compound III absorb, Liquity trove). While several assets are owed one liquidation takes what its
+   * own debt needs, so that the rest stands for the others.
+   */
   | { readonly kind: "all-collateral" }
   /** A share of the debt that depends on health; the first step whose `healthBelow` exceeds the health counts (Aave v3: 0.95 -> 1, then 0.5). */
   | {
@@ -141,12 +144,21 @@ function repayableDebt(
     const denominator = size.targetBps - gross;
     if (denominator <= 0) return owed;
     const missing = mulDivUp(at.debtValue, size.targetBps, basisPoints) - at.weightedCollateral;
-    const value = missing <= 0 ? 0 : mulDivUp(missing, basisPoints * 100, Math.floor(denominator * 100));
+    const divisor = Math.floor(denominator * 100);
+    // Beyond the whole debt it need not be counted: a small denominator would leave whole numbers.
+    if (missing * ((basisPoints * 100) / divisor) > 2 * at.debtValue) return owed;
+    const value = missing <= 0 ? 0 : mulDivUp(missing, basisPoints * 100, divisor);
     wanted = Math.min(owed, mulDivUp(value, powerOf(unitDecimals[debt]), Math.max(1, steps[debt])));
   }
   if (wanted < 1) wanted = Math.min(1, owed);
   const left = valueUp(owed - wanted, steps[debt], unitDecimals[debt]);
   return left < rule.dustValue ? owed : wanted;
+}
+
+/** Whether anything is owed beside one debt. */
+function owesBeside(account: LendingAccount, debt: number): boolean {
+  for (let asset = 0; asset < account.debt.length; asset++) if (asset !== debt && account.debt[asset] > 0) return true;
+  return false;
 }
 
 function powerOf(unitDecimals: number): number {
@@ -193,7 +205,7 @@ export function liquidation(
   let debtUnits = repayableDebt(rule, account, at, collateral, debt, steps, unitDecimals);
   let repayUnits = mulDivUp(debtUnits, basisPoints + rule.penaltyBps, basisPoints);
   let gross: number;
-  if (rule.size.kind === "all-collateral") {
+  if (rule.size.kind === "all-collateral" && !owesBeside(account, debt)) {
     gross = held;
     const worth = unitsDown(
       mulDivDown(valueDown(held, steps[collateral], unitDecimals[collateral]), basisPoints, grossBps),

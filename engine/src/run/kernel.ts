@@ -229,6 +229,7 @@ export class Kernel implements KernelSide {
       standing.mechanism[index] = current;
       standing.row[index] = order.row;
       standing.sinceTick[index] = this.tick;
+      standing.held[index] = 0;
       this.record(tapeKinds.order, current, order.row, order.seizeUnits, order.repayUnits, order.priceSteps);
     }
     standing.sellInstrument[index] = order.sellInstrument;

@@ -58,7 +58,7 @@ export interface Layout {
   /** The ledger account of a declared venue's maker or owners. */
   venueAccount(venue: number): number;
   venuesOf(instrument: number): readonly number[];
-  /** The spot instrument on which `asset` is sold for `quote`, or for anything, or -1. */
+  /** The spot instrument with venues on which `asset` is sold for `quote`, or for anything; without venues where there is no other; or -1. */
   route(asset: number, quote: number): number;
   /** Opens this mechanism's accounts to their owners' rescue. */
   offerRescue(mechanism: string, rescuable: Rescuable): void;

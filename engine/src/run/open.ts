@@ -97,7 +97,10 @@ export function openMechanisms(
       const spot = book.instruments.flatMap((instrument, index) =>
         instrument.market === "spot" && instrument.asset === asset ? [index] : [],
       );
-      return spot.find((index) => book.instruments[index].quote === quote) ?? spot[0] ?? -1;
+      // Where nobody quotes nothing can be sold: an instrument without venues is the last choice.
+      const quoted = spot.filter((index) => venues.some((venue) => venue.instrument === index));
+      const paysIn = (index: number) => book.instruments[index].quote === quote;
+      return quoted.find(paysIn) ?? quoted[0] ?? spot.find(paysIn) ?? spot[0] ?? -1;
     },
     offerRescue: (mechanism, rescuable) => void rescuables.set(mechanism, rescuable),
     offerParameter: (path, value) => {
