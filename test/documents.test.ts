@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Block, blocksOf, checkoutIn, follow, renewedOutput } from "./support/document.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "firebreak-documents-"));
+  checkoutIn(folder, root);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Follows a document from its first block to its last; returns it with every output as it is now. */
+function followed(document: string): string {
+  let renewed = document;
+  let printed: string | undefined;
+  for (const block of blocksOf(document)) {
+    if (block.language === "text" && printed !== undefined) renewed = withOutput(renewed, block, printed);
+    else printed = follow(block, folder);
+  }
+  return renewed;
+}
+
+function withOutput(document: string, { code }: Block, printed: string): string {
+  const place = document.indexOf(`\`\`\`text\n${code}\`\`\``);
+  expect(place, "an output stands outside of lists").toBeGreaterThan(0);
+  const begin = place + "```text\n".length;
+  return document.slice(0, begin) + renewedOutput(code, printed) + document.slice(begin + code.length);
+}
+
+describe("documents: what a reader types works, and prints what is shown (P51)", () => {
+  it.each(["README.md", "docs/guide/own-book.md"])("default: %s", async (name) => {
+    const document = readFileSync(join(root, name), "utf8");
+    expect(blocksOf(document).filter(({ language }) => language === "sh").length).toBeGreaterThan(3);
+    await expect(followed(document)).toMatchFileSnapshot(join(root, name));
+  });
+
+  it("limit: the two lines of the README are these, exactly", () => {
+    const lines = blocksOf(readFileSync(join(root, "README.md"), "utf8")).map(({ code }) => code);
+    expect(lines.slice(0, 2)).toEqual(["npm ci && npm start\n", "npm ci && npm test\n"]);
+  });
+});
+
+describe("renewedOutput", () => {
+  it("behavior: an output is compared as a whole, an excerpt by its first and last lines", () => {
+    expect(renewedOutput("old\n", "a\nb\n\n")).toBe("a\nb\n");
+    expect(renewedOutput("a\n...\nd\n", "a\nb\nc\nd\n")).toBe("a\n...\nd\n");
+    expect(renewedOutput("x\ny\n...\n", "a\nb\nc\nd\n")).toBe("a\nb\n...\n");
+    expect(renewedOutput("...\nx\n", "a\nb\nc\nd\n")).toBe("...\nd\n");
+  });
+
+  it("error: a command that fails, and code that does not compile, fail", () => {
+    expect(() => followed("```sh\nnpx firebreak solve absent.yaml\n```")).toThrow();
+    expect(() => followed("```ts\nconst count: number = 'one';\nconsole.log(count);\n```")).toThrow();
+    expect(followed("```sh\necho 7\n```\n\n```text\n6\n```\n")).toBe("```sh\necho 7\n```\n\n```text\n7\n```\n");
+  });
+});
