@@ -65,7 +65,7 @@ export function fold(
   };
 }
 
-/** Dollars of outside selling (buying) on the asset's first instrument with venues at which the landing jumps by more than the sale alone moved it. */
+/** Dollars of outside selling (buying) on the asset's main instrument at which the landing jumps by more than the sale alone moved it. */
 function foldOfSale(
   market: MapMarket,
   asset: number,
@@ -73,9 +73,7 @@ function foldOfSale(
   options: FoldOptions,
   rounds: Rounds,
 ): number | null {
-  const instrument = rounds.depths.findIndex(
-    ({ merged }, index) => market.instruments[index].asset === asset && merged.ladders.length > 0,
-  );
+  const instrument = rounds.mainInstrument(asset);
   if (instrument < 0) return null;
   const spotUsd = market.assets[asset].spotUsd;
   const sale = new Float64Array(market.instruments.length);

@@ -1,11 +1,12 @@
 import { clearFlow, emptyFlow } from "../ladder/index.js";
+import { mainInstrument } from "../run/main-instrument.js";
 import type { ForcedFlow, Ladder } from "../run/mechanism.js";
 import { BookDepth } from "./book-depth.js";
 import { type InstrumentDepth, type MapMarket, mergeVenues, publishedSteps, spotValueUsd } from "./market.js";
 
 /** Where the cascade comes to rest. */
 export interface Landing {
-  /** By asset, dollars a coin: the middle of its first instrument that has venues, fair value where there is none. */
+  /** By asset, dollars a coin: the middle of its main instrument (spot before perpetual), fair value where there is none. */
   readonly pricesUsd: Float64Array;
   /** By feed, what is published there. */
   readonly publishedSteps: Float64Array;
@@ -269,18 +270,17 @@ export class Rounds {
     return (bid + ask) / 2;
   }
 
-  /** By asset, dollars: the middle of its first instrument with venues, fair value without one. */
+  /** By asset, dollars: the middle of its main instrument, fair value without one. */
   pricesUsd(): Float64Array {
-    const prices = Float64Array.from(this.fairUsd);
-    const seen = new Uint8Array(prices.length);
-    for (let instrument = 0; instrument < this.asked.length; instrument++) {
-      const { asset, quote } = this.market.instruments[instrument];
-      const { merged } = this.depths[instrument];
-      if (seen[asset] === 1 || merged.ladders.length === 0) continue;
-      seen[asset] = 1;
-      prices[asset] = this.middle(instrument) * this.fairUsd[quote];
-    }
-    return prices;
+    return this.fairUsd.map((fair, asset) => {
+      const main = this.mainInstrument(asset);
+      return main < 0 ? fair : this.middle(main) * this.fairUsd[this.market.instruments[main].quote];
+    });
+  }
+
+  /** The instrument whose middle is the asset's price, or -1. */
+  mainInstrument(asset: number): number {
+    return mainInstrument(this.market.instruments, (index) => this.depths[index].venues.length > 0, asset);
   }
 }
 

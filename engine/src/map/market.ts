@@ -24,7 +24,12 @@ export interface MapVenue {
 /** What the map stands on: who is forced (ladders), what absorbs it (venues), and which prices they read (feeds). Indices throughout. */
 export interface MapMarket {
   readonly assets: readonly MapAsset[];
-  readonly instruments: readonly { readonly asset: number; readonly quote: number }[];
+  readonly instruments: readonly {
+    readonly asset: number;
+    readonly quote: number;
+    /** Spot unless it says otherwise. */
+    readonly market?: "spot" | "perpetual";
+  }[];
   readonly venues: readonly MapVenue[];
   readonly feeds: readonly Pick<FeedSource, "asset" | "venues">[];
   readonly ladders: readonly Ladder[];

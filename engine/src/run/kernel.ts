@@ -9,6 +9,7 @@ import { makeFills, releaseOrders } from "./disposal.js";
 import { Fills } from "./fills.js";
 import { Lasting } from "./lasting.js";
 import { Ledger } from "./ledger.js";
+import { mainInstrument } from "./main-instrument.js";
 import type { Mechanism } from "./mechanism.js";
 import type { LiquidationOrder, Rescuable } from "./moments.js";
 import { type Opened, openMechanisms } from "./open.js";
@@ -474,8 +475,8 @@ export class Kernel implements KernelSide {
   private recordPrices(): void {
     const { assets, instruments } = this.book;
     for (let asset = 0; asset < assets.length; asset++) {
-      const spot = instruments.findIndex((instrument) => instrument.asset === asset && instrument.market === "spot");
-      const index = spot >= 0 ? spot : instruments.findIndex((instrument) => instrument.asset === asset);
+      const main = mainInstrument(instruments, (one) => this.opened.depths[one].ladders.length > 0, asset);
+      const index = main >= 0 ? main : instruments.findIndex((instrument) => instrument.asset === asset);
       if (index < 0) continue;
       const usd = this.middle(index) * this.fairValues[instruments[index].quote];
       this.record(tapeKinds.price, asset, 0, this.fairValues[asset], usd, this.gasGwei);

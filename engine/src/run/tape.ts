@@ -4,7 +4,7 @@ import { widened } from "./widened.js";
 
 /** What a tape row records. Columns a and b are indices, x, y and z numbers; each kind says which. */
 export const tapeKinds = {
-  /** End of a tick. a: asset; x: fair value (USD), y: middle of its first spot instrument in USD, z: gas gwei. */
+  /** End of a tick. a: asset; x: fair value (USD), y: middle of its main instrument in USD, z: gas gwei. */
   price: 1,
   /** A feed published a new price. a: feed; x: steps. */
   publish: 2,

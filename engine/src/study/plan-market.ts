@@ -12,7 +12,7 @@ export function openMarket(plan: Plan): MapMarket {
   const opened = openMechanisms(book, setting.mechanisms, setting.openOrder, tickMs);
   return {
     assets: book.assets.map(({ symbol, unitDecimals, priceUsd }) => ({ symbol, unitDecimals, spotUsd: priceUsd })),
-    instruments: book.instruments.map(({ asset, quote }) => ({ asset, quote })),
+    instruments: book.instruments.map(({ asset, quote, market }) => ({ asset, quote, market })),
     venues: opened.venues.map(({ ladder, instrument, refillPerHour }) => ({ ladder, instrument, refillPerHour })),
     feeds: opened.feeds,
     ladders: opened.mechanisms.flatMap((mechanism, index) => {
