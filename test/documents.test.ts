@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { verbTable } from "../app/src/cli/verb-table.js";
 import { type Block, blocksOf, checkoutIn, follow, renewedOutput } from "./support/document.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -37,6 +38,16 @@ describe("documents: what a reader types works, and prints what is shown (P51)",
     expect(blocksOf(document).filter(({ language }) => language === "sh").length).toBeGreaterThan(3);
     await expect(followed(document)).toMatchFileSnapshot(join(root, name));
   });
+
+  // `validate` takes minutes: its closed half and its simulated half have tests of their own.
+  it.each(verbTable.filter(({ name }) => name !== "validate"))(
+    "default: the example of $name, as --help and docs/command-line.md give it",
+    ({ name, example }) => {
+      if (name !== "new") follow({ language: "sh", file: undefined, code: "npx firebreak new mine\n" }, folder);
+      writeFileSync(join(folder, "loans.csv"), "account,collateral ETH,debt USD\na,10,20000\n");
+      expect(follow({ language: "sh", file: undefined, code: `npx ${example}\n` }, folder)).not.toBe("");
+    },
+  );
 
   it("limit: the two lines of the README are these, exactly", () => {
     const lines = blocksOf(readFileSync(join(root, "README.md"), "utf8")).map(({ code }) => code);
