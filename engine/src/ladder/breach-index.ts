@@ -5,6 +5,7 @@ import type { ForcedFlow } from "../run/mechanism.js";
 import { breachSteps, exhaustSteps, highestSteps, keptFall, keyHalfWidth } from "./breach-price.js";
 import { FallingOrder } from "./falling-order.js";
 import type { IndexPart, PairRoute } from "./index-part.js";
+import { leastGrowing, leastHolding } from "./least-holding.js";
 import {
   closesAtOnce,
   collateralToDebt,
@@ -147,6 +148,46 @@ export class BreachIndex implements IndexPart {
       if (atOpening || pairBreaches(rule, accounts.collateral[i], accounts.debt[i], collateralSteps, debtSteps))
         visit(accounts.rows[i]);
     }
+  }
+
+  reaching(from: Float64Array | null, to: Float64Array, least: Float64Array, visit: (row: number) => void): void {
+    const { rule, route, breach, accounts } = this;
+    const bound = this.boundAt(to);
+    const boundBefore = from === null ? Number.POSITIVE_INFINITY : this.boundAt(from);
+    if (Number.isNaN(bound) || Number.isNaN(boundBefore)) {
+      this.breaching(to, visit);
+      return;
+    }
+    const see = (at: number) => visit(accounts.rows[breach.rows[at]]);
+    const last = breach.count(bound);
+    const before = from === null ? 0 : Math.min(last, breach.count(boundBefore));
+    const holding = () => leastHolding(rule, route, to, least, 1);
+    for (let at = breach.nextHolding(before, last, holding()); at < last; ) {
+      see(at);
+      at = breach.nextHolding(at + 1, last, holding());
+    }
+    for (let at = breach.firstUnsureAfter(last, bound); at < this.accountCount; ) {
+      see(at);
+      at = breach.firstUnsureAfter(at + 1, bound);
+    }
+    if (from === null) return;
+    for (let at = breach.firstUnsureBefore(0, before, boundBefore); at < before; ) {
+      see(at);
+      at = breach.firstUnsureBefore(at + 1, before, boundBefore);
+    }
+    // Who was liquidated before already trades more only as far as prices moved.
+    const growing = () => leastGrowing(rule, route, from, to, least);
+    for (let at = breach.nextHolding(0, before, growing()); at < before; ) {
+      see(at);
+      at = breach.nextHolding(at + 1, before, growing());
+    }
+  }
+
+  /** Keys of at least this breach at published prices, their own rounding apart; NaN where the keys do not tell. */
+  private boundAt(published: Float64Array): number {
+    const debtSteps = published[this.route.debtFeed];
+    if (debtSteps === 0 || debtSteps * keptFall < this.openingDebtSteps) return Number.NaN;
+    return published[this.route.collateralFeed] * (this.openingDebtSteps / debtSteps);
   }
 
   /** The seven sums where the debt asset's price has moved: by place, corrected for the rows within their own rounding of the bound. */

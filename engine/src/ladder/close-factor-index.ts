@@ -6,7 +6,8 @@ import type { ForcedFlow } from "../run/mechanism.js";
 import type { PairAccounts } from "./breach-index.js";
 import { highestSteps, keptFall } from "./breach-price.js";
 import { FallingOrder } from "./falling-order.js";
-import type { IndexPart, PairRoute } from "./index-part.js";
+import { type IndexPart, leastOn, type PairRoute } from "./index-part.js";
+import { leastHolding } from "./least-holding.js";
 import { collateralToDebt, debtToCollateral, feeOf, type PairRule, pairBreaches, unitsUsd } from "./pair-rule.js";
 import {
   type CloseFactorSteps,
@@ -16,7 +17,7 @@ import {
   shareOf,
   shareScale,
 } from "./step-classes.js";
-import { QuietAccount } from "./until-quiet.js";
+import { liquidationLimit, QuietAccount } from "./until-quiet.js";
 
 const halfShare = 1_048_576;
 
@@ -129,6 +130,42 @@ export class CloseFactorIndex implements IndexPart {
     for (let i = 0; i < this.accountCount; i++) {
       if (pairBreaches(rule, accounts.collateral[i], accounts.debt[i], collateralSteps, debtSteps))
         visit(accounts.rows[i]);
+    }
+  }
+
+  reaching(from: Float64Array | null, to: Float64Array, least: Float64Array, visit: (row: number) => void): void {
+    const { rule, order, route, accounts, classes } = this;
+    const priceAt = (published: Float64Array) =>
+      published[route.debtFeed] * keptFall < this.openingDebtSteps
+        ? Number.NaN
+        : published[route.collateralFeed] * (this.openingDebtSteps / published[route.debtFeed]);
+    const price = priceAt(to);
+    if (!(price > 0)) {
+      this.breaching(to, visit);
+      return;
+    }
+    const see = (at: number) => visit(accounts.rows[order.rows[at]]);
+    const bound = price / classes.bounds[classes.bounds.length - 1];
+    const last = order.count(bound);
+    for (let at = order.firstUnsureAfter(last, bound); at < this.accountCount; ) {
+      see(at);
+      at = order.firstUnsureAfter(at + 1, bound);
+    }
+    // Who lost everything before sells nothing more: of fees only the rounding of each liquidation differs.
+    const taken = from === null ? Number.NaN : priceAt(from) / classes.bounds[0];
+    const sellsOnly = route.buyInstrument < 0 || least[route.buyInstrument] === Number.POSITIVE_INFINITY;
+    const isTold = taken >= 0 && sellsOnly && leastOn(route.sellInstrument, -1, least) > liquidationLimit;
+    const first = isTold ? Math.min(last, order.count(taken)) : 0;
+    if (isTold) {
+      for (let at = order.firstUnsureBefore(0, first, taken); at < first; ) {
+        see(at);
+        at = order.firstUnsureBefore(at + 1, first, taken);
+      }
+    }
+    const holding = () => leastHolding(rule, route, to, least, liquidationLimit);
+    for (let at = order.nextHolding(first, last, holding()); at < last; ) {
+      see(at);
+      at = order.nextHolding(at + 1, last, holding());
     }
   }
 

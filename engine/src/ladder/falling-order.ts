@@ -61,6 +61,13 @@ export function runningSums(values: Float64Array, rows: ArrayLike<number>): Floa
   return sums;
 }
 
+/** The column that running sums were made of, by place: whole units, so the differences are exact. */
+export function differences(sums: Float64Array): Float64Array {
+  const values = new Float64Array(sums.length - 1);
+  for (let at = 0; at < values.length; at++) values[at] = sums[at + 1] - sums[at];
+  return values;
+}
+
 const coarseBits = 6;
 const coarseStep = 64;
 
@@ -81,6 +88,8 @@ export class FallingOrder {
   private readonly highs: Float64Array;
   private readonly lowBlocks: BlockMaxima;
   private readonly highBlocks: BlockMaxima;
+  /** Collateral by place: made when somebody is looked for by size. */
+  private holdings: BlockMaxima | undefined;
   /** Every 64th key: small enough to stay in cache. */
   private readonly coarse: Float64Array;
   private hint = 0;
@@ -139,6 +148,12 @@ export class FallingOrder {
   /** First place from `from` on, all with keys below `bound`, whose true key may reach it; the number of rows where there is none. */
   firstUnsureAfter(from: number, bound: number): number {
     return this.highBlocks.next(from, this.keys.length, bound);
+  }
+
+  /** First place in [from, to) whose collateral is at least `units`; `to` where there is none. */
+  nextHolding(from: number, to: number, units: number): number {
+    this.holdings ??= new BlockMaxima(differences(this.collateralSums));
+    return this.holdings.next(from, to, units);
   }
 
   /** Whether a place's true key may lie on either side of `bound`. */

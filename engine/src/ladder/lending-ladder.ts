@@ -117,6 +117,13 @@ export class LendingLadder implements Ladder {
     }
   }
 
+  reaching(from: Float64Array | null, to: Float64Array, least: Float64Array, visit: (row: number) => void): void {
+    for (const part of this.parts) {
+      if (part.reaching) part.reaching(from, to, least, visit);
+      else part.breaching(to, visit);
+    }
+  }
+
   /** Adds what one account alone is forced to trade at held prices, liquidated until quiet by exact/lending.ts. */
   forcedOf(row: number, published: Float64Array, into: ForcedFlow): void {
     const { quiet, steps, book } = this;

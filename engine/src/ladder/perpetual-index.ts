@@ -2,7 +2,8 @@ import { assert } from "../book/problem.js";
 import { powersOfTen, valueDown, valueScale, valuesPerUsd, valueUp } from "../exact/account-value.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
 import type { AccountDescription, ForcedAccount, ForcedFlow, Ladder } from "../run/mechanism.js";
-import { countAtLeast, runningSums } from "./falling-order.js";
+import { BlockMaxima } from "./block-maxima.js";
+import { countAtLeast, differences, runningSums } from "./falling-order.js";
 import { rowsByFallingKey } from "./rows-by-falling-key.js";
 
 /** Perpetual positions of one instrument that are closed as a whole when their price is reached. */
@@ -67,6 +68,19 @@ export class PerpetualIndex implements Ladder {
     }
   }
 
+  reaching(from: Float64Array | null, to: Float64Array, least: Float64Array, visit: (row: number) => void): void {
+    const { feed, instrument } = this.positions;
+    for (const side of [this.longs, this.shorts]) {
+      // A position is closed as a whole: whoever was closed before trades nothing more.
+      const before = from === null ? 0 : side.count(from[feed]);
+      const last = side.count(to[feed]);
+      for (let at = side.nextSize(before, last, least[instrument]); at < last; ) {
+        visit(side.rows[at]);
+        at = side.nextSize(at + 1, last, least[instrument]);
+      }
+    }
+  }
+
   /** Adds what one account is forced to trade at held prices. */
   forcedOf(row: number, published: Float64Array, into: ForcedFlow): void {
     const { positions } = this;
@@ -102,6 +116,8 @@ class SideIndex {
   private readonly bankruptKeys: Float64Array;
   private readonly bankruptSizeSums: Float64Array;
   private readonly bankruptCashSums: Float64Array;
+  /** By place: made when somebody is looked for by size. */
+  private sizes: BlockMaxima | undefined;
   private hint = 0;
   private bankruptHint = 0;
 
@@ -143,6 +159,12 @@ class SideIndex {
   count(steps: number): number {
     this.hint = countAtLeast(this.keys, this.sign * steps, this.hint);
     return this.hint;
+  }
+
+  /** First place in [from, to) of at least this size; `to` where there is none. */
+  nextSize(from: number, to: number, units: number): number {
+    this.sizes ??= new BlockMaxima(differences(this.sizeSums));
+    return this.sizes.next(from, to, units);
   }
 
   /** What bankrupt positions lack at a mark price, from sums, in US dollars. */

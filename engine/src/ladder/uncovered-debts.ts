@@ -28,6 +28,9 @@ export class UncoveredDebts implements IndexPart {
     }
   }
 
+  /** They trade nothing. */
+  reaching(): void {}
+
   breaching(_published: Float64Array, visit: (row: number) => void): void {
     for (const row of this.rows) visit(row);
   }

@@ -11,7 +11,7 @@ import type { ForcedFlow } from "../run/mechanism.js";
 import { unitsUsd } from "./pair-rule.js";
 
 /** Liquidations of one account with prices held: each takes the collateral or at least a unit of debt, and halving a debt ends within 60. */
-const liquidationLimit = 100_000;
+export const liquidationLimit = 100_000;
 
 /** Where seized collateral is sold and repaid debt is bought: instrument by `collateral x number of assets + debt`, -1 for none. */
 export interface LiquidationRoutes {

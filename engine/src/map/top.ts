@@ -80,6 +80,60 @@ function forcedOf(ladder: Ladder, row: number, published: Float64Array, into: Fo
   into.accounts = found ? 1 : 0;
 }
 
+/** An account of one ladder (by index) and what it is forced to trade. */
+interface Candidate {
+  readonly ladder: number;
+  readonly row: number;
+  readonly usd: number;
+  readonly units: Float64Array;
+}
+
+/** The `count` accounts of a ladder with the largest forced flow, or all of them. Ladders that can find the large ones are asked for those. */
+function largestOf(market: MapMarket, ladder: Ladder, index: number, landing: Landing, count: number): Candidate[] {
+  if (!ladder.reaching || !answersForOne(ladder)) return allOf(market, ladder, index, landing);
+  const instruments = market.instruments.length;
+  const flow = emptyFlow(instruments);
+  const largest: Candidate[] = [];
+  const bounds = new Float64Array(instruments);
+  ladder.reaching(null, landing.publishedSteps, bounds, (row) => {
+    forcedOf(ladder, row, landing.publishedSteps, flow);
+    let usd = 0;
+    for (let instrument = 0; instrument < instruments; instrument++) {
+      usd += spotValueUsd(market, instrument, flow.sold[instrument]);
+      usd += spotValueUsd(market, instrument, flow.bought[instrument]);
+    }
+    if (usd === 0 || largest.some((one) => one.row === row)) return;
+    const units = flow.sold.map((sold, instrument) => sold - flow.bought[instrument]);
+    largest.push({ ladder: index, row, usd, units });
+    largest.sort(byFlow);
+    if (largest.length <= count) return;
+    largest.pop();
+    // From now on only who reaches the last of them is looked at.
+    const leastUsd = largest[count - 1].usd * (1 - 1e-9);
+    for (let instrument = 0; instrument < instruments; instrument++)
+      bounds[instrument] = leastUsd / spotValueUsd(market, instrument, 1);
+  });
+  return largest;
+}
+
+/** By dollars, ties by ladder, then row. */
+function byFlow(a: Candidate, b: Candidate): number {
+  return b.usd - a.usd || a.ladder - b.ladder || a.row - b.row;
+}
+
+/** Every account of a ladder that is forced to trade. */
+function allOf(market: MapMarket, ladder: Ladder, index: number, landing: Landing): Candidate[] {
+  const byRow = new Map<number, { usd: number; units: Float64Array }>();
+  ladder.accounts(landing.publishedSteps, (account) => {
+    if (account.instrument < 0 || account.units === 0) return;
+    const known = byRow.get(account.row) ?? { usd: 0, units: new Float64Array(market.instruments.length) };
+    known.units[account.instrument] += account.units;
+    known.usd += spotValueUsd(market, account.instrument, Math.abs(account.units));
+    byRow.set(account.row, known);
+  });
+  return Array.from(byRow, ([row, { usd, units }]) => ({ ladder: index, row, usd, units }));
+}
+
 /**
  * The accounts with the largest forced flow at the landing of a shock, by dollars at spot (ties by mechanism order, then row), with the bad debt with
  * and without each. Each costs a solve.
@@ -91,21 +145,13 @@ export function top(
   count: number = 10,
   options: SolveOptions = {},
 ): TopAccount[] {
-  const found: { ladder: number; row: number; usd: number; units: Float64Array }[] = [];
+  const found: Candidate[] = [];
   const ladders = reacting(market, options.horizonMs);
   market.ladders.forEach((ladder, index) => {
     if (!ladders.includes(ladder)) return;
-    const byRow = new Map<number, { usd: number; units: Float64Array }>();
-    ladder.accounts(landing.publishedSteps, (account) => {
-      if (account.instrument < 0 || account.units === 0) return;
-      const known = byRow.get(account.row) ?? { usd: 0, units: new Float64Array(market.instruments.length) };
-      known.units[account.instrument] += account.units;
-      known.usd += spotValueUsd(market, account.instrument, Math.abs(account.units));
-      byRow.set(account.row, known);
-    });
-    for (const [row, { usd, units }] of byRow) found.push({ ladder: index, row, usd, units });
+    for (const one of largestOf(market, ladder, index, landing, count)) found.push(one);
   });
-  found.sort((a, b) => b.usd - a.usd || a.ladder - b.ladder || a.row - b.row);
+  found.sort(byFlow);
   return found.slice(0, count).map(({ ladder, row, usd, units }) => {
     const owner = market.ladders[ladder];
     const without = replaceLadder(market, ladder, withoutAccount(owner, row, market.instruments.length));

@@ -78,6 +78,12 @@ export interface Ladder {
   accounts(published: Float64Array, visit: (account: ForcedAccount) => void): void;
   /** The same flow of one account alone, where the ladder can tell it faster than by visiting all. */
   forcedOf?(row: number, published: Float64Array, into: ForcedFlow): void;
+  /**
+   * Calls `visit`, in no stated order, with the row of every account that trades more at held prices `to` than at `from` (null: than nothing) by at
+   * least what is asked: the sum over instruments of units / `least` reaches 1. Others may be among them, some twice. `visit` may raise `least` as it
+   * learns what is worth finding. For ladders that need not look at everybody.
+   */
+  reaching?(from: Float64Array | null, to: Float64Array, least: Float64Array, visit: (row: number) => void): void;
   /** As `forced`, but only the units, where that is faster. */
   forcedUnits?(published: Float64Array, into: ForcedFlow): void;
   /** What an account is called, and what it holds, for tables. */
