@@ -6,7 +6,7 @@ const width = 80;
 /** `firebreak --help`: the verbs, the common options and the exit codes, 80 columns wide. */
 export function commandHelp(): string {
   return [
-    "Firebreak measures liquidation cascades, simulates them, and finds what stops them.",
+    ...wrapped("Firebreak measures liquidation cascades, simulates them, and finds what stops them.", width),
     "",
     "  firebreak VERB ... [--json] [--out FILE]",
     "",
@@ -32,7 +32,7 @@ export function verbHelp(verb: Verb): string {
     return required ? text : `[${text}]`;
   });
   return [
-    `firebreak ${verb.name}: ${verb.summary}`,
+    ...wrapped(`firebreak ${verb.name}: ${verb.summary}`, width),
     "",
     `  ${["firebreak", verb.name, ...operands, "[options]"].join(" ")}`,
     "",
@@ -43,7 +43,10 @@ export function verbHelp(verb: Verb): string {
     ...listed([...verb.options, ...commonOptions].map((option): [string, string] => [written(option), option.summary])),
     "",
     "Example",
-    `  ${verb.example}`,
+    ...wrapped(verb.example, width - 8).map((line, row, all) => {
+      // A command over several lines can be pasted as it stands.
+      return `${row === 0 ? "  " : "      "}${line}${row < all.length - 1 ? " \\" : ""}`;
+    }),
     "",
   ].join("\n");
 }

@@ -1,14 +1,23 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { AssertionError } from "@firebreak/engine";
 import { describe, expect, it } from "vitest";
+import { oneAccountFalls } from "../../../engine/src/mechanisms/demonstrations.js";
 import { exitCodes } from "./exit-codes.js";
+import { main } from "./main.js";
 import { call, inFolder } from "./test-command.js";
 import { verbTable } from "./verb-table.js";
+
+/** What the test makes too large. */
+interface HugeScenario {
+  book: { assets: { ETH: { price: string } } };
+  prices: { shock: { moves: { ETH: string } } };
+}
 
 const escape = "\u001b[";
 
 describe("the command", () => {
-  it("default: help names every verb and every exit code within 100 columns", async () => {
+  it("default: help names every verb and every exit code within 80 columns", async () => {
     const { code, out } = await call(["--help"]);
     expect(code).toBe(0);
     for (const verb of verbTable) expect(out).toContain(`  ${verb.name} `);
@@ -16,7 +25,7 @@ describe("the command", () => {
       expect(out).toContain(String(number));
       expect(out).toContain(meaning.split(":")[0]);
     }
-    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   it("default: without words it shows help", async () => {
@@ -30,6 +39,7 @@ describe("the command", () => {
     expect(out).toContain("Example\n  firebreak");
     expect(out).toContain("--json");
     expect(out).toContain("--out");
+    for (const line of out.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
   it("error: verb-unknown", async () => {
@@ -96,6 +106,52 @@ describe("the command", () => {
       expect((await call(words, { cwd })).out).not.toContain(escape);
     });
   });
+
+  it("error: a failed assertion of our own exits 70, says that it is a bug, and shows its stack to those who ask", async () => {
+    const failing = async (env: Record<string, string>) => {
+      let err = "";
+      const code = await main(["--version"], {
+        stdout: {
+          write: () => {
+            throw new AssertionError("money is conserved");
+          },
+        },
+        stderr: {
+          write: (text) => {
+            err += text;
+          },
+        },
+        env,
+        cwd: () => process.cwd(),
+        signal: new AbortController().signal,
+      });
+      return { code, err };
+    };
+    const { code, err } = await failing({});
+    expect(code).toBe(70);
+    expect(err).toContain("bug in Firebreak, not in your input: money is conserved");
+    expect(err).not.toMatch(/^\s+at /m);
+    expect((await failing({ FIREBREAK_DEBUG: "1" })).err).toMatch(/^\s+at /m);
+  });
+
+  it("error: amount-too-large, for prices that whole numbers cannot hold: exit 2, in workers too", async () => {
+    await inFolder(async (cwd) => {
+      const scenario = oneAccountFalls() as HugeScenario;
+      scenario.book.assets.ETH.price = "10000000 USD";
+      scenario.prices.shock.moves.ETH = "900%";
+      writeFileSync(join(cwd, "dear.json"), JSON.stringify(scenario));
+      for (const words of [
+        ["run", "dear.json", "--paths", "4", "--workers", "2"],
+        ["run", "dear.json"],
+        ["map", "dear.json"],
+        ["solve", "dear.json", "--shock", "ETH=-10%"],
+      ]) {
+        const { code, err } = await call(words, { cwd });
+        expect(err, words.join(" ")).toContain("amount-too-large");
+        expect(code, words.join(" ")).toBe(2);
+      }
+    });
+  }, 30_000);
 
   it("behavior: Ctrl-C ends with 130 and nothing written", async () => {
     await inFolder(async (cwd) => {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { openRun, type PathResult, type Plan } from "@firebreak/engine";
+import { openRun, type PathResult, type Plan, type Problem, ProblemsError } from "@firebreak/engine";
 import type { Piscina } from "piscina";
 import { threadFile } from "./aside.js";
 import type { ChunkTask } from "./chunk.js";
@@ -73,6 +73,12 @@ async function runHere(plan: Plan, { seed, paths, signal, progress }: PathOption
   return results;
 }
 
+/** A chunk's results, or the input's problems thrown again in this thread. */
+function resultsOf(answer: PathResult[] | { readonly problems: readonly Problem[] }): PathResult[] {
+  if ("problems" in answer) throw new ProblemsError(answer.problems);
+  return answer;
+}
+
 async function runThere(
   pool: Piscina,
   workers: number,
@@ -90,7 +96,7 @@ async function runThere(
   try {
     for (let from = 0; from < paths; from += size) {
       const task: ChunkTask = { key, plan: shared, seed, from, to: Math.min(paths, from + size), control };
-      chunks.push(pool.run(task));
+      chunks.push(pool.run(task).then(resultsOf));
     }
     const results = (await Promise.all(chunks)).flat();
     if (signal.aborted) throw new Stopped();

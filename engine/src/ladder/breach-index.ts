@@ -2,7 +2,7 @@ import { assert } from "../book/problem.js";
 import { basisPoints, valueUp } from "../exact/account-value.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
 import type { ForcedFlow } from "../run/mechanism.js";
-import { breachSteps, exhaustSteps, highestSteps, keptFall, keyHalfWidth } from "./breach-price.js";
+import { breachSteps, exhaustSteps, keptFall, keyHalfWidth, refuseAbove } from "./breach-price.js";
 import { FallingOrder } from "./falling-order.js";
 import type { IndexPart, PairRoute } from "./index-part.js";
 import { leastGrowing, leastHolding } from "./least-holding.js";
@@ -93,10 +93,7 @@ export class BreachIndex implements IndexPart {
     const collateralSteps = published[this.route.collateralFeed];
     const debtSteps = published[this.route.debtFeed];
     if (debtSteps === 0 || this.accountCount === 0) return;
-    assert(
-      collateralSteps < highestSteps && debtSteps < highestSteps,
-      "a published price stays below 2.8 million dollars",
-    );
+    refuseAbove(collateralSteps, debtSteps);
     if (debtSteps === this.openingDebtSteps) {
       const { breach, exhaust } = this;
       const breached = breach.count(collateralSteps);
@@ -131,7 +128,7 @@ export class BreachIndex implements IndexPart {
       return;
     }
     const collateralSteps = published[route.collateralFeed];
-    assert(collateralSteps < highestSteps, "a published price stays below 2.8 million dollars");
+    refuseAbove(collateralSteps, 0);
     if (route.sellInstrument >= 0) {
       into.sold[route.sellInstrument] += breach.soldSums[breach.count(collateralSteps)];
     }

@@ -1,9 +1,17 @@
+import { refuseTooLarge } from "../book/problem.js";
 import { basisPoints, valueDown, valueScale, valueUp } from "../exact/account-value.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
 import type { PairRule } from "./pair-rule.js";
 
 /** Published prices reach the index only below this many steps (2.8 million dollars a coin); a key above is "at any price". */
 export const highestSteps = 281_474_976_710_656;
+
+/** An input with such prices cannot be served: throws `ProblemsError`. */
+export function refuseAbove(collateralSteps: number, debtSteps: number): void {
+  const steps = Math.max(collateralSteps, debtSteps);
+  if (steps >= highestSteps)
+    refuseTooLarge(`the map is asked at a price of ${steps / 1e8} USD a coin; the most is 2.8e6 USD`);
+}
 
 /** `ceil(a x b / c)`, or Infinity where it exceeds every price. */
 function ceilOrInfinity(a: number, b: number, c: number): number {

@@ -4,7 +4,7 @@ import type { LendingRule } from "../exact/lending.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
 import type { ForcedFlow } from "../run/mechanism.js";
 import type { PairAccounts } from "./breach-index.js";
-import { highestSteps, keptFall } from "./breach-price.js";
+import { keptFall, refuseAbove } from "./breach-price.js";
 import { FallingOrder } from "./falling-order.js";
 import { type IndexPart, leastOn, type PairRoute } from "./index-part.js";
 import { leastHolding } from "./least-holding.js";
@@ -108,10 +108,7 @@ export class CloseFactorIndex implements IndexPart {
     const collateralSteps = published[this.route.collateralFeed];
     const debtSteps = published[this.route.debtFeed];
     if (debtSteps === 0 || this.accountCount === 0) return;
-    assert(
-      collateralSteps < highestSteps && debtSteps < highestSteps,
-      "a published price stays below 2.8 million dollars",
-    );
+    refuseAbove(collateralSteps, debtSteps);
     this.steps[0] = collateralSteps;
     this.steps[1] = debtSteps;
     this.sums.fill(0);

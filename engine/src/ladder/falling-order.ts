@@ -1,4 +1,4 @@
-import { assert } from "../book/problem.js";
+import { refuseTooLarge } from "../book/problem.js";
 import { BlockMaxima } from "./block-maxima.js";
 import { rowsByFallingKey } from "./rows-by-falling-key.js";
 
@@ -49,7 +49,7 @@ function countWithin(keys: Float64Array, bound: number, from: number, to: number
   return at;
 }
 
-/** Running sums of a column in a given order: entry k is the exact sum of the first k rows. Sums stay below 2^53 (asserted). */
+/** Running sums of a column in a given order: entry k is the exact sum of the first k rows. Sums stay below 2^53, or the input is refused. */
 export function runningSums(values: Float64Array, rows: ArrayLike<number>): Float64Array {
   const sums = new Float64Array(rows.length + 1);
   let sum = 0;
@@ -57,7 +57,9 @@ export function runningSums(values: Float64Array, rows: ArrayLike<number>): Floa
     sum += values[rows[at]];
     sums[at + 1] = sum;
   }
-  assert(sum <= Number.MAX_SAFE_INTEGER, `whole units sum to less than 2^53, not to ${sum}`);
+  if (sum > Number.MAX_SAFE_INTEGER) {
+    refuseTooLarge(`the amounts of one asset in one table sum to ${sum} units; together they stay below 2^53`);
+  }
   return sums;
 }
 

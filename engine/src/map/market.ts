@@ -1,4 +1,4 @@
-import { assert } from "../book/problem.js";
+import { assert, refuseTooLarge } from "../book/problem.js";
 import { powersOfTen, stepsPerUsd } from "../exact/account-value.js";
 import { MergedDepth } from "../run/depth.js";
 import type { FeedSource } from "../run/layout.js";
@@ -61,6 +61,9 @@ export function mergeVenues(market: MapMarket): readonly InstrumentDepth[] {
 /** Price of one coin in dollars as the whole steps a feed publishes: rounded down (MODEL section 1). */
 export function publishedSteps(priceUsd: number): number {
   const steps = Math.floor(priceUsd * stepsPerUsd);
+  if (steps > Number.MAX_SAFE_INTEGER) {
+    refuseTooLarge(`the map is asked at a price of ${priceUsd} USD a coin; the most is 9.0e7 USD`);
+  }
   assert(steps >= 0 && Number.isSafeInteger(steps), `published prices are whole steps, not ${steps}`);
   return steps;
 }

@@ -70,13 +70,18 @@ function mechanismLines(one: MechanismFact, paint: Paint): string[] {
     `  ${paint.bold(one.name)}  ${one.kind}${added}`,
     paragraph(one.summary, 4),
     paragraph(`source: ${one.source}`, 4),
-    ...one.parameters.map((parameter) => parameterLine(parameter, paint)),
+    ...one.parameters.flatMap((parameter) => parameterLines(parameter, paint)),
     ...ladder,
   ];
 }
 
-function parameterLine({ name, value, written }: ParameterFact, paint: Paint): string {
-  return `      ${name.padEnd(18)} ${shown(value)}${written ? "" : paint.dim("  (default)")}`;
+/** Where a parameter's value begins. */
+const valueColumn = 25;
+
+function parameterLines({ name, value, written }: ParameterFact, paint: Paint): string[] {
+  const lines = paragraph(`${shown(value)}${written ? "" : " (default)"}`, valueColumn).split("\n");
+  const first = `      ${name.padEnd(valueColumn - 7)} ${(lines.shift() ?? "").trimStart()}`;
+  return [first, ...lines].map((line) => (written ? line : paint.dim(line)));
 }
 
 /** A value as one line, without quotes and braces where it can be read without. */
@@ -84,7 +89,13 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return "none";
   if (typeof value !== "object") return String(value);
   if (ArrayBuffer.isView(value)) return "a column of numbers";
+  if (isAmount(value)) return value.text;
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(shown).join(", ");
   const entries = Object.entries(value);
   return entries.length === 0 ? "none" : `{ ${entries.map(([key, of]) => `${key}: ${shown(of)}`).join(", ")} }`;
+}
+
+/** An amount as its author wrote it. */
+function isAmount(value: object): value is { readonly text: string } {
+  return "asset" in value && "coins" in value && "text" in value && typeof value.text === "string";
 }

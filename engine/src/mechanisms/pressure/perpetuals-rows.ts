@@ -1,5 +1,5 @@
 import type { Book } from "../../book/book.js";
-import { assert } from "../../book/problem.js";
+import { assert, refuseTooLarge } from "../../book/problem.js";
 import { powersOfTen, stepsPerUsd } from "../../exact/account-value.js";
 import { type PerpetualRule, perpetualBreachSteps, perpetualRule, rateOne } from "../../exact/perpetual.js";
 import { mulDivDown, mulDivUp, orderAscending } from "../../math/index.js";
@@ -80,10 +80,11 @@ export function openRows(name: string, params: PerpetualsParams, book: Book, lay
   const { asset, quote } = book.instruments[instrument];
   const quoteUnitsPerCoin = powersOfTen[book.assets[quote].unitDecimals];
   const shift = book.assets[asset].unitDecimals + 8 - book.assets[quote].unitDecimals;
-  assert(
-    shift >= 0 && shift < powersOfTen.length,
-    "a quote asset has at most eight decimals more than what is traded for it",
-  );
+  if (!(shift >= 0 && shift < powersOfTen.length)) {
+    refuseTooLarge(
+      `the quote asset of ${params.instrument} has at most eight unitDecimals more than what is traded for it`,
+    );
+  }
   const rule = perpetualRule(
     powersOfTen[shift],
     params.tiers.map((tier) => ({
@@ -114,10 +115,9 @@ export function openRows(name: string, params: PerpetualsParams, book: Book, lay
     if (size > 0) longUnits += size;
     marginUnits += openingMargin[row];
   }
-  assert(
-    longUnits < 2 ** 53 && marginUnits < 2 ** 53,
-    "the exchange's contracts and margin stay below 2^53 units together",
-  );
+  if (!(longUnits < 2 ** 53 && marginUnits < 2 ** 53)) {
+    refuseTooLarge(`contracts and margin of ${params.positions} stay below 2^53 units together`);
+  }
   const openingOrder = breachOrder(openingSize, breachSteps);
   return {
     rule,
