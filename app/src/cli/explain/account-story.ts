@@ -37,7 +37,7 @@ export interface Pusher {
   readonly kind: string;
   /** Net units sold (negative: bought) in the window. */
   readonly sold: Figure;
-  /** Share of all units sold in the window. */
+  /** Share of all units traded in the window in the direction in which the price went. */
   readonly share: Figure;
 }
 
@@ -118,7 +118,7 @@ export function accountStory(plan: Plan, protocol: string, account: string, seed
       const times = reader.holds.filter((hold) => hold.guard === guard).length;
       return times === 0 ? [] : [{ guard: plan.mechanisms[guard].name, times }];
     }),
-    push: pushOf(plan, reader, pair.collateral, prices, time),
+    push: pushOf(plan, reader, decidingAsset(plan, pair), prices, time),
   };
 }
 
@@ -127,6 +127,12 @@ function outcomeOf(events: readonly AccountEvent[]): AccountStory["outcome"] {
   if (had("liquidated") || had("deleveraged")) return "liquidated";
   if (had("owner acted")) return "rescued by its owner";
   return had("ordered") ? "ordered, not liquidated" : "never liquidatable";
+}
+
+/** The asset whose price decides: the collateral, or what is owed where the collateral is cash (nothing trades it). */
+function decidingAsset({ book }: Plan, pair: { readonly collateral: number; readonly debt: number }): number {
+  const traded = book.instruments.some((instrument) => instrument.asset === pair.collateral);
+  return traded || pair.debt < 0 ? pair.collateral : pair.debt;
 }
 
 /** The asset pair that decides: the largest collateral or size in dollars against the largest debt. */
@@ -250,11 +256,13 @@ function pushOf(
   // The price that decided was published in the middle of a tick; the tape's own prices are those of its end.
   const priceUsd = first === undefined ? after?.usd : first.z / stepsPerUsd;
   const sums = new Map<number, number>();
-  let sold = 0;
+  // A price that rose was pushed by who bought, one that fell by who sold.
+  const side = before && priceUsd !== undefined && priceUsd > before.usd ? -1 : 1;
+  let pushed = 0;
   for (const { tick, mechanism, instrument, unitsBefore: units } of reader.pushes) {
     if (plan.book.instruments[instrument].asset !== asset || tick < start || tick > end || units === 0) continue;
     sums.set(mechanism, (sums.get(mechanism) ?? 0) + units);
-    if (units > 0) sold += units;
+    pushed += Math.max(0, side * units);
   }
   const by = [...sums].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]) || a[0] - b[0]);
   return {
@@ -267,7 +275,7 @@ function pushOf(
       mechanism: plan.mechanisms[mechanism].name,
       kind: plan.mechanisms[mechanism].kind,
       sold: amount(plan.book, asset, units, basis),
-      share: figure(sold === 0 ? 0 : units / sold, "share", basis),
+      share: figure(pushed === 0 ? 0 : Math.max(0, side * units) / pushed, "share", basis),
     })),
   };
 }

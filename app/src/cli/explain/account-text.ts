@@ -66,7 +66,13 @@ function pushLines(story: AccountStory, paint: Paint): string[] {
   const { push } = story;
   if (push === null) return [];
   const head = `${push.asset} moved ${percent(push.priceShare.value, 2)} from ${push.from} to ${push.to}; its fair value, the world outside, moved ${percent(push.fairShare.value, 2)}. ${push.by.length === 0 ? "Nobody in the scenario traded it before." : "Before, these traded it:"}`;
-  const rows = push.by.map((one) => [one.mechanism, one.kind, grouped(one.sold.value, 2), percent(one.share.value, 1)]);
+  const rose = (push.priceShare.value ?? 0) > 0;
+  const rows = push.by.map((one) => [
+    one.mechanism,
+    one.kind,
+    grouped(one.sold.value === null || !rose ? one.sold.value : 0 - one.sold.value, 2),
+    percent(one.share.value, 1),
+  ]);
   return [
     "",
     paint.bold("Who pushed the price"),
@@ -78,8 +84,8 @@ function pushLines(story: AccountStory, paint: Paint): string[] {
             [
               { head: "mechanism", align: "left" },
               { head: "kind", align: "left" },
-              { head: `sold ${push.asset}`, align: "right" },
-              { head: "of all sold", align: "right" },
+              { head: `${rose ? "bought" : "sold"} ${push.asset}`, align: "right" },
+              { head: rose ? "of all bought" : "of all sold", align: "right" },
             ],
             rows,
           ),

@@ -108,6 +108,8 @@ function examine(rows: LendingState, row: number, at: Decide): void {
   }
   if (amounts.seizeUnits === 0) return;
   const pair = amounts.collateral * rows.feeds.length + amounts.debt;
+  // Collateral that is cash does not decide: the price of what is owed does.
+  const deciding = rows.sellRoute[pair] >= 0 ? amounts.collateral : amounts.debt;
   rows.orderOf[row] = at.liquidate({
     row,
     sellInstrument: rows.sellRoute[pair],
@@ -117,8 +119,8 @@ function examine(rows: LendingState, row: number, at: Decide): void {
     feeUnits: amounts.feeUnits,
     debt: amounts.debt,
     repayUnits: amounts.repayUnits,
-    feed: rows.feeds[amounts.collateral],
-    priceSteps: steps[amounts.collateral],
+    feed: rows.feeds[deciding],
+    priceSteps: steps[deciding],
     ownAccount: -1,
   });
 }
