@@ -30,6 +30,7 @@ export async function importOwnTables(
   paths: readonly string[],
   cwd: string,
   onRows: (bytes: number) => void,
+  signal: AbortSignal,
 ): Promise<OwnTables> {
   const problems: Problem[] = [];
   if (paths.length > 1)
@@ -51,7 +52,7 @@ export async function importOwnTables(
     kind === "depth-csv"
       ? null
       : understood(
-          await importPositionsCsv(createReadStream(paths[0]), {
+          await importPositionsCsv(openTable(paths[0], signal), {
             protocol,
             columns,
             previewOnly: call.flag("preview"),
@@ -63,7 +64,7 @@ export async function importOwnTables(
     depthPath === undefined
       ? null
       : understood(
-          await importDepthCsv(createReadStream(depthPath), kind === "depth-csv" ? columns : undefined).catch(
+          await importDepthCsv(openTable(depthPath, signal), kind === "depth-csv" ? columns : undefined).catch(
             unreadable(depthPath),
           ),
           depthPath,
@@ -73,6 +74,15 @@ export async function importOwnTables(
     positions,
     depth,
   };
+}
+
+/** A table piece by piece until Ctrl-C; a pipe has an end as a file has, a device need not have one. */
+function openTable(path: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status?.isCharacterDevice() || status?.isBlockDevice()) {
+    throw new ProblemsError([said("file-special", path, "it is a device, not a file", "name a file or a pipe")]);
+  }
+  return createReadStream(path, { signal });
 }
 
 function readPrices(parts: readonly string[], problems: Problem[]): Map<string, number> {

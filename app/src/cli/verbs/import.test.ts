@@ -75,6 +75,28 @@ describe("firebreak import", () => {
     });
   });
 
+  it("error: file-special, for a device that never ends", async () => {
+    await inFolder(async (cwd) => {
+      const { code, err } = await call(["import", "csv", "/dev/zero", "--protocol", "p", "--out", "o.json"], { cwd });
+      expect(err).toContain("file-special");
+      expect(code).toBe(2);
+      expect(readdirSync(cwd)).toEqual([]);
+    });
+  });
+
+  it("behavior: Ctrl-C is heard in the middle of a table, and nothing is written", async () => {
+    await inFolder(async (cwd) => {
+      const rows = Array.from({ length: 400_000 }, (_, row) => `${row},1,100`);
+      writeFileSync(join(cwd, "many.csv"), `account,coll_eth,debt_usd\n${rows.join("\n")}\n`);
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(), 20);
+      const words = "import csv many.csv --protocol p --asset ETH=2000 --out o.json";
+      const { code } = await call(words.split(" "), { cwd, signal: stop.signal });
+      expect(code).toBe(130);
+      expect(readdirSync(cwd)).toEqual(["many.csv"]);
+    });
+  });
+
   it("error: price-missing, kind-unknown, file-missing, table-unclear, and nothing written", async () => {
     await inFolder(async (cwd) => {
       writeFileSync(join(cwd, "loans.csv"), loans);

@@ -50,7 +50,7 @@ export async function runImport({ call, streams, progress }: Workplace): Promise
   }
   if (out === undefined && !preview) throw new ProblemsError([noOut(call)]);
   const bar = progress("bytes", sizeOf(paths[0]));
-  const tables = await importOwnTables(call, kind, paths, streams.cwd(), bar.reach).finally(bar.end);
+  const tables = await importOwnTables(call, kind, paths, streams.cwd(), bar.reach, streams.signal).finally(bar.end);
   const refused = [...(tables.positions?.refused ?? []), ...(tables.depth?.refused ?? [])];
   const refusedCount = (tables.positions?.refusedCount ?? 0) + (tables.depth?.refusedCount ?? 0);
   const target = preview ? null : (out ?? null);
