@@ -32,7 +32,7 @@ export function restsOn(plan: Plan): Rest[] {
 }
 
 /**
- * Kinds that add nothing of their own to what a result rests on: they read layers of the book or of a series, are a protocol's published rules, or
+ * Kinds that add nothing of their own to what a result rests on: they read layers of the book or of a series, say of themselves what they rest on, or
  * are the question itself (a stated shock, a defence under test). Every other kind's parameters were chosen by somebody.
  */
 const addsNothing: ReadonlySet<string> = new Set([
@@ -60,7 +60,12 @@ export function assumptions(plan: Plan): Assumption[] {
 
 function assumedBecause({ kind, params }: MechanismPlan): string | null {
   if (!addsNothing.has(kind)) return "its parameters are chosen, not measured";
-  const { depthShare, refillShare } = params as { readonly depthShare?: number; readonly refillShare?: number };
+  const { depthShare, refillShare, basis } = params as {
+    readonly depthShare?: number;
+    readonly refillShare?: number;
+    readonly basis?: Basis;
+  };
+  if (basis === "assumed") return "its terms are chosen, not measured";
   if (depthShare !== undefined && depthShare !== 1) return `depth is taken times ${depthShare}`;
   if (refillShare !== undefined && refillShare !== 1) return `refill is taken times ${refillShare}`;
   return null;
@@ -80,13 +85,21 @@ export function depthBasis(plan: Plan): Basis {
 /** What the map and its fixed points rest on: positions against depth, without time. */
 export function mapBasis(plan: Plan): Basis {
   const assumed = plan.mechanisms.some((one) => one.part === "pressure" && assumedBecause(one) !== null);
-  return weakest(positionsBasis(plan), depthBasis(plan), assumed ? "assumed" : "measured");
+  return weakest(positionsBasis(plan), depthBasis(plan), ...termsBases(plan), assumed ? "assumed" : "measured");
 }
 
 /** What a run rests on: every layer, and every mechanism whose parameters are assumptions. */
 export function runBasis(plan: Plan): Basis {
   const layers = restsOn(plan).map((rest) => rest.provenance.basis);
-  return weakest(...layers, assumptions(plan).length > 0 ? "assumed" : "measured");
+  return weakest(...layers, ...termsBases(plan), assumptions(plan).length > 0 ? "assumed" : "measured");
+}
+
+/** What protocols' terms rest on, where a mechanism says so. */
+function termsBases(plan: Plan): Basis[] {
+  return plan.mechanisms.flatMap(({ params }) => {
+    const { basis } = params as { readonly basis?: Basis };
+    return basis === undefined ? [] : [basis];
+  });
 }
 
 function basisOf(plan: Plan, part: Rest["part"]): Basis {

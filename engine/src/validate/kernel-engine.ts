@@ -158,6 +158,7 @@ function lenderOf(rule: {
     dustUsd: 0,
     atEquality: false,
     interestPerYear: 0,
+    basis: "assumed",
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { quantity } from "../../book/index.js";
+import { type Basis, quantity } from "../../book/index.js";
 
 const perAsset = (of: z.ZodType<number>) => z.record(z.string(), of);
 
@@ -57,6 +57,10 @@ export const lendingSchema = z
       .share({ bare: true, most: 10 })
       .default(0)
       .describe("Interest per year on debt; 0 switches it off."),
+    basis: z
+      .enum(["measured", "borrowed", "assumed"])
+      .default("assumed")
+      .describe("What the terms above rest on: the protocol's own at the book's date, another date's, or chosen."),
   })
   .transform(
     ({ kind: _, dust, interest, ...params }): LendingParams => ({
@@ -86,4 +90,6 @@ export interface LendingParams {
   readonly dustUsd: number;
   readonly atEquality: boolean;
   readonly interestPerYear: number;
+  /** What these terms rest on; figures take the weakest. */
+  readonly basis: Basis;
 }

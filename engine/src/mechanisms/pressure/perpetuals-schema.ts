@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { quantity } from "../../book/index.js";
+import { type Basis, quantity } from "../../book/index.js";
 import type { CheckContext, Fault } from "../definition.js";
 
 const rate = () => quantity.share({ bare: true, least: -1, most: 1 });
@@ -55,6 +55,10 @@ export const perpetualsSchema = z
       ])
       .default({ rule: "off" })
       .describe("Payments between longs and shorts."),
+    basis: z
+      .enum(["measured", "borrowed", "assumed"])
+      .default("assumed")
+      .describe("What tiers, fee and fund rest on: the exchange's own at the book's date, another date's, or chosen."),
   })
   .transform(
     ({ kind: _, tiers, fee, insuranceFund, ...params }): PerpetualsParams => ({
@@ -82,6 +86,8 @@ export interface PerpetualsParams {
   readonly deleveraging: "queue" | "pro-rata" | "none";
   readonly atEquality: boolean;
   readonly funding: FundingRule;
+  /** What these terms rest on; figures take the weakest. */
+  readonly basis: Basis;
 }
 
 /** What is wrong with the parameters beside a book: a spot instrument, missing columns, tiers that do not rise, funding off the tick. */
