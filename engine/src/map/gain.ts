@@ -17,7 +17,7 @@ export interface Gain {
   readonly value: number;
   /** By asset: the prices it was taken at, in dollars. */
   readonly pricesUsd: Float64Array;
-  /** Entry (a, b), row by row over all assets: units of a forced by `move` in b over the units a's depth absorbs over `move`. */
+  /** Entry (a, b), row by row over all assets: units of a forced by `move` in b over the units a's depth absorbs over `move`; 0 where nothing trades b. */
   readonly matrix: Float64Array;
   /** Units forced by each asset's own move, and units its depth absorbs over the move. */
   readonly forcedUnits: Float64Array;
@@ -87,6 +87,8 @@ function gainOver(
   let largest = 0;
   let jump: Jump | null = null;
   for (let moved = 0; moved < count; moved++) {
+    // What no instrument trades (dollars) is moved by no forced flow: its column is no part of the loop.
+    if (!market.instruments.some(({ asset }) => asset === moved)) continue;
     const prices = Float64Array.from(pricesUsd);
     prices[moved] *= 1 + direction * move;
     const after = flow.at(ladders, prices);
