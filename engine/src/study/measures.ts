@@ -15,7 +15,7 @@ export interface Measures {
   boughtUsd: number;
   /** Debt written off, in dollars at the prices of that moment. */
   badDebtUsd: number;
-  /** Debt without collateral at the end that nobody liquidated, in dollars. */
+  /** What collateral lacks to its debt at the end where nobody liquidated, in dollars. */
   underwaterUsd: number;
   /** Accounts whose owner acted. */
   rescuedAccounts: number;
@@ -35,7 +35,7 @@ export interface Measures {
   deleveragedAccounts: number;
   /** Rounds or orders that a guard held back. */
   guardHolds: number;
-  /** Units (dollars at opening prices) that found no depth, summed over rounds. */
+  /** The most that found no depth in any one round, in dollars at opening prices: what stands on is not counted again in the next. */
   unfilledUsd: number;
   /** Standard deviation over the path of the market price's log changes from tick to tick, of the first traded asset. */
   volatilityPerTick: number;
@@ -82,6 +82,9 @@ export class MeasureReader {
   private walkedTick = -1;
   private walkedRounds = 0;
   private lastRound = -1;
+  private unfilledTick = -1;
+  private unfilledRound = -1;
+  private unfilledNow = 0;
 
   constructor(private readonly book: Book) {
     this.usdPerUnit = Float64Array.from(book.assets, (asset) => asset.priceUsd / powersOfTen[asset.unitDecimals]);
@@ -100,6 +103,9 @@ export class MeasureReader {
     this.walkedTick = -1;
     this.walkedRounds = 0;
     this.lastRound = -1;
+    this.unfilledTick = -1;
+    this.unfilledRound = -1;
+    this.unfilledNow = 0;
   }
 
   /** What `Tape` calls with each row. */
@@ -135,7 +141,7 @@ export class MeasureReader {
         break;
       }
       case tapeKinds.depthExhausted:
-        values.unfilledUsd += row.x * usdPerUnit[book.instruments[row.a].asset];
+        this.countUnfilled(row, row.x * usdPerUnit[book.instruments[row.a].asset]);
         break;
       case tapeKinds.trade:
         values.tradedUsd += Math.abs(row.x) * usdPerUnit[book.instruments[row.z].asset];
@@ -162,6 +168,14 @@ export class MeasureReader {
       default:
     }
   };
+
+  private countUnfilled(row: TapeRow, usd: number): void {
+    if (row.tick !== this.unfilledTick || row.round !== this.unfilledRound) this.unfilledNow = 0;
+    this.unfilledTick = row.tick;
+    this.unfilledRound = row.round;
+    this.unfilledNow += usd;
+    this.values.unfilledUsd = Math.max(this.values.unfilledUsd, this.unfilledNow);
+  }
 
   private countWave(row: TapeRow): void {
     if (row.tick !== this.walkedTick) {
