@@ -400,7 +400,8 @@ export class Kernel implements KernelSide {
     this.requests = [];
     each(this.taking.publish, this, calls.publish);
     each(this.taking.decide, this, calls.decide);
-    for (let order = 0; order < standing.count; order++) {
+    const orders = standing.standing === 0 ? 0 : standing.count;
+    for (let order = 0; order < orders; order++) {
       if (standing.open[order] === 0) continue;
       const own = standing.ownAccount[order];
       standing.held[order] = 0;
@@ -411,7 +412,7 @@ export class Kernel implements KernelSide {
       standing.limit[order] = 0;
     }
     each(this.taking.gate, this, calls.gate);
-    if (!this.holdEverything) releaseOrders(standing, candidates);
+    if (!this.holdEverything && standing.standing > 0) releaseOrders(standing, candidates);
     fills.reset();
     this.legs.length = 0;
     this.unfilledUnits.fill(0);

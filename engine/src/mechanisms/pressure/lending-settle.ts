@@ -4,7 +4,7 @@ import { health } from "../../exact/lending.js";
 import { mulDivDown, mulDivUp } from "../../math/index.js";
 import type { Settle } from "../../run/index.js";
 import { tapeKinds } from "../../run/tape.js";
-import { activate, type LendingState, load, owedUnits } from "./lending-state.js";
+import { activate, type LendingState, load, owedUnits, wake } from "./lending-state.js";
 
 /** Books a round's fills: repay and seize first, then owners' own sales; at the end of a path, what is under water. */
 export function settleLending(rows: LendingState, at: Settle): void {
@@ -110,10 +110,11 @@ function writeOffIfEmpty(rows: LendingState, at: Settle, row: number): void {
 }
 
 function bookRescue(rows: LendingState, at: Settle, row: number, kind: "repay" | "close", share: number): void {
-  activate(rows, row);
+  activate(rows, row, -1);
   rows.changed = true;
   if (kind === "close" && canClose(rows, row)) {
     rows.closing[row] = 1;
+    rows.isClosing = true;
     return;
   }
   for (let debt = 0; debt < rows.debt.length; debt++) {
@@ -154,6 +155,7 @@ function bookOwnSale(rows: LendingState, at: Settle, fill: number): void {
   const asset = at.instrumentAsset(instrument);
   const quote = at.instrumentQuote(instrument);
   rows.collateral[asset][row] -= sold;
+  wake(rows, row);
   assert(rows.collateral[asset][row] >= 0, "an owner sells no more than the account holds");
   const repaid = reduceDebt(rows, at, row, quote, rows.positions, fills.soldCash[fill], 0, false);
   at.record(tapeKinds.rescue, at.mechanismIndex, row, repaid, sold, 1);

@@ -6,8 +6,12 @@ import type { LendingLadder } from "../../ladder/index.js";
 import { log, mulDivUp } from "../../math/index.js";
 import type { Layout, Reset } from "../../run/index.js";
 import { lendingLadder } from "./lending-ladder.js";
+import type { GroupReach } from "./lending-reach.js";
 import { type LendingColumns, lendingColumns, type SurvivalGroup, survivalGroups } from "./lending-rows.js";
 import type { LendingParams } from "./lending-schema.js";
+
+/** Places are looked through in blocks of 2^this many. */
+export const blockBits = 6;
 
 /** Debts accrue through one index per asset, whole numbers of 1e-12. */
 export const indexOne = 1e12;
@@ -26,10 +30,23 @@ export interface LendingState {
   /** Rows that have been reached or touched: they are checked one by one from then on. */
   readonly active: Int32Array;
   activeCount: number;
-  readonly isActive: Uint8Array;
+  /** By row: its place in `active` and one, 0 where it is not there. */
+  readonly placeOf: Int32Array;
+  /** By place in `active`: how far its group must have been reached before the row can breach; -Infinity: check it. */
+  readonly wakeAt: Float64Array;
+  /** By block of places: nobody in it needs a check before `drift` comes here. */
+  readonly blockWake: Float64Array;
+  /** Sum of the largest rises of any group's reach since the path began. */
+  drift: number;
+  /** By place in `active`: the row's group. */
+  readonly groupOf: Int32Array;
   readonly orderOf: Int32Array;
   /** 1 where the owner is closing the account with an own sale. */
   readonly closing: Uint8Array;
+  /** Somebody may be closing. */
+  isClosing: boolean;
+  /** How far each group is reached now. */
+  readonly reaches: readonly GroupReach[];
   /** Rows found in this round to owe without holding anything. */
   readonly uncovered: number[];
   readonly feeds: readonly number[];
@@ -135,9 +152,15 @@ export function openLending(name: string, params: LendingParams, book: Book, lay
     debtIndex: new Float64Array(params.interestPerYear === 0 ? 0 : count).fill(indexOne),
     active: new Int32Array(count),
     activeCount: 0,
-    isActive: new Uint8Array(count),
+    placeOf: new Int32Array(count),
+    wakeAt: new Float64Array(count),
+    blockWake: new Float64Array((count >> blockBits) + 1),
+    drift: 0,
+    groupOf: new Int32Array(count),
     orderOf: new Int32Array(count).fill(-1),
     closing: new Uint8Array(count),
+    isClosing: false,
+    reaches: groups.map(() => ({ most: 0, least: 0, rounding: 0 })),
     uncovered: [],
     feeds,
     openingLog: Float64Array.from(book.assets, (asset) => log(asset.priceUsd)),
@@ -170,7 +193,7 @@ export function resetLending(rows: LendingState, at: Reset): void {
   const { columns, active, layout } = rows;
   for (let i = 0; i < rows.activeCount; i++) {
     const row = active[i];
-    rows.isActive[row] = 0;
+    rows.placeOf[row] = 0;
     rows.orderOf[row] = -1;
     rows.closing[row] = 0;
     if (rows.debtIndex.length > 0) rows.debtIndex[row] = indexOne;
@@ -182,6 +205,9 @@ export function resetLending(rows: LendingState, at: Reset): void {
     }
   }
   rows.activeCount = 0;
+  rows.isClosing = false;
+  rows.drift = 0;
+  for (const one of rows.reaches) one.most = 0;
   rows.uncovered.length = 0;
   rows.cursors.fill(0);
   rows.changed = true;
@@ -198,11 +224,23 @@ export function owedUnits(rows: LendingState, row: number, asset: number): numbe
   return mulDivUp(debt, rows.index, rows.debtIndex[row]);
 }
 
-/** From now on the row is checked one by one. */
-export function activate(rows: LendingState, row: number): void {
-  if (rows.isActive[row] === 1) return;
-  rows.isActive[row] = 1;
-  rows.active[rows.activeCount++] = row;
+/** From now on the row is checked one by one; `group`: the one that reached it, or -1. */
+export function activate(rows: LendingState, row: number, group: number): void {
+  if (rows.placeOf[row] > 0) return;
+  const place = rows.activeCount++;
+  rows.active[place] = row;
+  rows.groupOf[place] = group;
+  rows.wakeAt[place] = Number.NEGATIVE_INFINITY;
+  rows.blockWake[place >> blockBits] = Number.NEGATIVE_INFINITY;
+  rows.placeOf[row] = rows.activeCount;
+}
+
+/** The row has changed for the worse: it is checked next time, whatever prices do. */
+export function wake(rows: LendingState, row: number): void {
+  const place = rows.placeOf[row] - 1;
+  if (place < 0) return;
+  rows.wakeAt[place] = Number.NEGATIVE_INFINITY;
+  rows.blockWake[place >> blockBits] = Number.NEGATIVE_INFINITY;
 }
 
 /** Reads a row, interest included, into the state's scratch account. */

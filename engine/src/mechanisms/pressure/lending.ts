@@ -1,12 +1,13 @@
-import { basisPoints, powersOfTen, stepsPerUsd, valueUp } from "../../exact/account-value.js";
+import { basisPoints, powersOfTen, valueUp } from "../../exact/account-value.js";
 import { breaches, health, liquidation } from "../../exact/lending.js";
-import { log, mulDivDown, mulDivUp } from "../../math/index.js";
+import { mulDivDown, mulDivUp } from "../../math/index.js";
 import type { Decide, Mechanism, Shock } from "../../run/index.js";
 import { define } from "../definition.js";
 import { oneAccountFalls } from "../demonstrations.js";
+import { reach, wakeOf } from "./lending-reach.js";
 import { type LendingParams, lendingSchema } from "./lending-schema.js";
 import { settleLending } from "./lending-settle.js";
-import { activate, indexOne, type LendingState, load, margin, openLending, resetLending } from "./lending-state.js";
+import { blockBits, type LendingState, load, margin, openLending, resetLending } from "./lending-state.js";
 
 const msPerYear = 365 * 86_400_000;
 
@@ -59,36 +60,46 @@ function decide(rows: LendingState, at: Decide): void {
   if (moved) {
     reach(rows);
     rows.changed = false;
-    for (let i = 0; i < rows.activeCount; i++) examine(rows, rows.active[i], at);
+    const { blockWake } = rows;
+    for (let block = 0; block << blockBits < rows.activeCount; block++)
+      if (!(blockWake[block] > rows.drift)) blockWake[block] = rows.drift + examineBlock(rows, block, at);
   }
-  for (let i = 0; i < rows.activeCount; i++)
-    if (rows.closing[rows.active[i]] === 1) sellToClose(rows, rows.active[i], at);
+  if (rows.isClosing) closeAll(rows, at);
 }
 
-/** Moves each group's cursor over every account that the market's largest move may have reached. */
-function reach(rows: LendingState): void {
-  const { groups, cursors, steps, openingLog } = rows;
-  const accrued = rows.index === indexOne ? 0 : log(rows.index / indexOne);
-  for (let group = 0; group < groups.length; group++) {
-    const { collaterals, debts, keys, rows: members } = groups[group];
-    let fall = Number.NEGATIVE_INFINITY;
-    for (const asset of collaterals) fall = Math.max(fall, openingLog[asset] - logOfSteps(steps[asset]));
-    let rise = Number.NEGATIVE_INFINITY;
-    for (const asset of debts) rise = Math.max(rise, logOfSteps(steps[asset]) - openingLog[asset]);
-    // Whole steps, thresholds and values round by less than this; an account examined in vain costs time, never truth.
-    const reached = (collaterals.length === 0 ? 1e12 : fall) + rise + accrued + 1e-5;
-    let cursor = cursors[group];
-    while (cursor < keys.length && keys[cursor] <= reached) activate(rows, members[cursor++]);
-    cursors[group] = cursor;
+/** Examines those of a block who may have been reached; returns how much further every group may be reached before somebody needs a check again. */
+function examineBlock(rows: LendingState, block: number, at: Decide): number {
+  const { active, wakeAt, groupOf, reaches } = rows;
+  const end = Math.min(rows.activeCount, (block + 1) << blockBits);
+  let room = Number.POSITIVE_INFINITY;
+  for (let place = block << blockBits; place < end; place++) {
+    let wake = wakeAt[place];
+    // It owes nothing any more.
+    if (wake === Number.POSITIVE_INFINITY) continue;
+    // Where prices have not come as far as the row surely survives, it is left alone.
+    if (wake === Number.NEGATIVE_INFINITY || wake < reaches[groupOf[place]].most) {
+      wake = examine(rows, active[place], at) ? Number.NEGATIVE_INFINITY : wakeOf(rows, groupOf[place]);
+      wakeAt[place] = wake;
+    }
+    if (wake === Number.NEGATIVE_INFINITY) room = wake;
+    else if (wake < Number.POSITIVE_INFINITY) room = Math.min(room, wake - reaches[groupOf[place]].most);
+  }
+  return room - 1e-9;
+}
+
+/** Owners who are closing sell. */
+function closeAll(rows: LendingState, at: Decide): void {
+  rows.isClosing = false;
+  for (let place = 0; place < rows.activeCount; place++) {
+    const row = rows.active[place];
+    if (rows.closing[row] === 0) continue;
+    sellToClose(rows, row, at);
+    if (rows.closing[row] === 1) rows.isClosing = true;
   }
 }
 
-function logOfSteps(steps: number): number {
-  return steps === 0 ? -1e6 : log(steps / stepsPerUsd);
-}
-
-/** Emits, amends or withdraws the standing order of one account. */
-function examine(rows: LendingState, row: number, at: Decide): void {
+/** Emits, amends or withdraws the standing order of one account. True where it breaches. */
+function examine(rows: LendingState, row: number, at: Decide): boolean {
   const { rule, amounts, steps, unitDecimals } = rows;
   load(rows, row);
   const account = { collateral: rows.heldNow, debt: rows.owedNow };
@@ -98,15 +109,15 @@ function examine(rows: LendingState, row: number, at: Decide): void {
       at.withdraw(rows.orderOf[row]);
       rows.orderOf[row] = -1;
     }
-    return;
+    return false;
   }
   liquidation(rule, account, rows.at, rows.termSteps, unitDecimals, amounts);
   if (amounts.collateral < 0) {
     // Debt that nothing stands behind: settle writes it off in this round.
     rows.uncovered.push(row);
-    return;
+    return true;
   }
-  if (amounts.seizeUnits === 0) return;
+  if (amounts.seizeUnits === 0) return true;
   const pair = amounts.collateral * rows.feeds.length + amounts.debt;
   // Collateral that is cash does not decide: the price of what is owed does.
   const deciding = rows.sellRoute[pair] >= 0 ? amounts.collateral : amounts.debt;
@@ -123,6 +134,7 @@ function examine(rows: LendingState, row: number, at: Decide): void {
     priceSteps: steps[deciding],
     ownAccount: -1,
   });
+  return true;
 }
 
 /** An owner who closes sells as much of the own collateral as pays the debt, at the market. */

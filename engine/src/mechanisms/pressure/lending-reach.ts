@@ -1,0 +1,77 @@
+import { stepsPerUsd, valueScale } from "../../exact/account-value.js";
+import { exp, log } from "../../math/index.js";
+import { activate, indexOne, type LendingState } from "./lending-state.js";
+
+/** How far prices have moved from the opening against a group of accounts, in logarithms. */
+export interface GroupReach {
+  /** The largest fall of a collateral, the largest rise of a debt and interest: what an account must survive. Infinity: nothing is known. */
+  most: number;
+  /** The smallest of each: an account that was checked at these prices has at least this behind it. */
+  least: number;
+  /** What roundings of values and amounts come to at most, in 1e-6 USD, as debts are worth at these prices. */
+  rounding: number;
+}
+
+/** Debt prices may fall by this much in logarithms before roundings could outgrow their allowance. */
+const largestDebtFall = 1;
+
+/** Sums of moves beyond this are not told apart from each other to 1e-9. */
+const largestDrift = 1_000;
+
+/** Moves each group's cursor over every account that the market's largest move may have reached. */
+export function reach(rows: LendingState): void {
+  const { groups, cursors, steps, openingLog, reaches, unitDecimals } = rows;
+  const accrued = rows.index === indexOne ? 0 : log(rows.index / indexOne);
+  let further = 0;
+  for (let group = 0; group < groups.length; group++) {
+    const { collaterals, debts, keys, rows: members } = groups[group];
+    let fall = Number.NEGATIVE_INFINITY;
+    let leastFall = Number.POSITIVE_INFINITY;
+    for (const asset of collaterals) {
+      const move = openingLog[asset] - logOfSteps(steps[asset]);
+      fall = Math.max(fall, move);
+      leastFall = Math.min(leastFall, move);
+    }
+    let rise = Number.NEGATIVE_INFINITY;
+    let leastRise = Number.POSITIVE_INFINITY;
+    let largestUnit = 0;
+    for (const asset of debts) {
+      const move = logOfSteps(steps[asset]) - openingLog[asset];
+      rise = Math.max(rise, move);
+      leastRise = Math.min(leastRise, move);
+      largestUnit = Math.max(largestUnit, steps[asset] / valueScale(unitDecimals[asset]));
+    }
+    const moved = (collaterals.length === 0 ? 1e12 : fall) + rise + accrued;
+    const at = reaches[group];
+    // Who holds nothing survives nothing, wherever prices are.
+    const most = collaterals.length === 0 ? 0 : leastRise < -largestDebtFall ? Number.POSITIVE_INFINITY : moved;
+    further = Math.max(further, most - at.most);
+    at.most = most;
+    at.least = leastFall + leastRise + accrued;
+    // Values round by one each, at these prices and at those to come; with interest every debt by one unit.
+    const units = rows.debtIndex.length === 0 ? 0 : 4 * largestUnit * debts.length;
+    at.rounding = (units + 64 * unitDecimals.length) * exp(Math.max(0, rise));
+    // Whole steps, thresholds and values round by less than this; an account examined in vain costs time, never truth.
+    const reached = moved + 1e-5;
+    let cursor = cursors[group];
+    while (cursor < keys.length && keys[cursor] <= reached) activate(rows, members[cursor++], group);
+    cursors[group] = cursor;
+  }
+  rows.drift += further;
+  // Its own rounding must stay below what `examineBlock` allows for; from here on every block is looked at.
+  if (!(rows.drift < largestDrift)) rows.drift = Number.POSITIVE_INFINITY;
+}
+
+/** How far its group must have been reached before the account that was just found healthy (`rows.at`) can breach; -Infinity where that is not known. */
+export function wakeOf(rows: LendingState, group: number): number {
+  const { weightedCollateral, debtValue } = rows.at;
+  if (debtValue === 0) return Number.POSITIVE_INFINITY;
+  if (group < 0) return Number.NEGATIVE_INFINITY;
+  const { least, rounding } = rows.reaches[group];
+  const wake = least + log(weightedCollateral / debtValue) - rounding / debtValue - 1e-9;
+  return Number.isFinite(wake) ? wake : Number.NEGATIVE_INFINITY;
+}
+
+function logOfSteps(steps: number): number {
+  return steps === 0 ? -1e6 : log(steps / stepsPerUsd);
+}
