@@ -27,7 +27,7 @@ export interface Measures {
   /** Keepers' profit after gas, and gas, in dollars. */
   keeperProfitUsd: number;
   gasUsd: number;
-  /** Mechanisms' own trades (hedges, insurers), in dollars at opening prices, either side. */
+  /** Own trades of those who push (hedges, insurers, owners who close), in dollars at opening prices, either side; arbitrage does not count. */
   tradedUsd: number;
   /** Dollars that insurance funds paid out. */
   insurancePaidUsd: number;
@@ -86,7 +86,11 @@ export class MeasureReader {
   private unfilledRound = -1;
   private unfilledNow = 0;
 
-  constructor(private readonly book: Book) {
+  /** `arbitrageurs`: indices of the mechanisms whose trades close gaps instead of pushing. */
+  constructor(
+    private readonly book: Book,
+    private readonly arbitrageurs: ReadonlySet<number> = new Set(),
+  ) {
     this.usdPerUnit = Float64Array.from(book.assets, (asset) => asset.priceUsd / powersOfTen[asset.unitDecimals]);
     this.traded = book.instruments.length > 0 ? book.instruments[0].asset : -1;
   }
@@ -144,7 +148,7 @@ export class MeasureReader {
         this.countUnfilled(row, row.x * usdPerUnit[book.instruments[row.a].asset]);
         break;
       case tapeKinds.trade:
-        values.tradedUsd += Math.abs(row.x) * usdPerUnit[book.instruments[row.z].asset];
+        if (!this.arbitrageurs.has(row.a)) values.tradedUsd += Math.abs(row.x) * usdPerUnit[book.instruments[row.z].asset];
         break;
       case tapeKinds.keeper:
         values.keeperProfitUsd += row.x;

@@ -14,9 +14,14 @@ export interface OpenRun {
   readonly kernel: Kernel;
 }
 
+/** Mechanisms of liquidity trade to close gaps. */
+function arbitrageursOf(plan: Plan): ReadonlySet<number> {
+  return new Set(plan.mechanisms.flatMap((one, index) => (one.part === "liquidity" ? [index] : [])));
+}
+
 /** Opens a plan. `reader` also sees every tape row. */
 export function openRun(plan: Plan, reader?: (row: TapeRow) => void): OpenRun {
-  const measures = new MeasureReader(plan.book);
+  const measures = new MeasureReader(plan.book, arbitrageursOf(plan));
   const read =
     reader === undefined
       ? measures.read
