@@ -38,46 +38,79 @@ export function survivalGroups(
   threshold: ArrayLike<number>,
 ): SurvivalGroup[] {
   const assetCount = usdPerUnit.length;
-  const bySignature = new Map<string, { collaterals: number[]; debts: number[]; rows: number[]; keys: number[] }>();
-  for (let row = 0; row < columns.rowCount; row++) {
+  const { rowCount } = columns;
+  const keys = new Float64Array(rowCount);
+  const groupOf = new Int32Array(rowCount).fill(-1);
+  const found = new Map<number | bigint, GroupDraft>();
+  const drafts: GroupDraft[] = [];
+  // One bit for each side of an asset: exact in a number up to 26 assets.
+  const signatureOf = assetCount <= 26 ? signature : wideSignature;
+  for (let row = 0; row < rowCount; row++) {
     let weighted = 0;
     let owed = 0;
-    let signature = "";
     for (let asset = 0; asset < assetCount; asset++) {
       const held = columns.collateral[asset]?.[row] ?? 0;
-      if (held > 0) {
-        weighted += held * usdPerUnit[asset] * threshold[asset];
-        signature += `+${asset}`;
-      }
+      if (held > 0) weighted += held * usdPerUnit[asset] * threshold[asset];
       const debt = columns.debt[asset]?.[row] ?? 0;
-      if (debt > 0) {
-        owed += debt * usdPerUnit[asset];
-        signature += `-${asset}`;
-      }
+      if (debt > 0) owed += debt * usdPerUnit[asset];
     }
     if (owed === 0) continue;
-    let group = bySignature.get(signature);
-    if (group === undefined) {
-      const all = Array.from({ length: assetCount }, (_, asset) => asset);
-      group = {
-        collaterals: all.filter((asset) => (columns.collateral[asset]?.[row] ?? 0) > 0),
-        debts: all.filter((asset) => (columns.debt[asset]?.[row] ?? 0) > 0),
-        rows: [],
-        keys: [],
-      };
-      bySignature.set(signature, group);
+    const held = signatureOf(columns, row);
+    let draft = found.get(held);
+    if (draft === undefined) {
+      draft = { group: drafts.length, first: row, count: 0 };
+      found.set(held, draft);
+      drafts.push(draft);
     }
-    group.rows.push(row);
-    group.keys.push(weighted > 0 ? log(weighted / owed) : -1e9);
+    draft.count++;
+    groupOf[row] = draft.group;
+    keys[row] = weighted > 0 ? log(weighted / owed) : -1e9;
   }
-  return [...bySignature.values()].map((group) => {
-    const keys = Float64Array.from(group.keys);
-    const order = orderAscending(keys);
+  const members = drafts.map(({ count }) => new Uint32Array(count));
+  const filled = new Int32Array(drafts.length);
+  for (let row = 0; row < rowCount; row++) {
+    const group = groupOf[row];
+    if (group >= 0) members[group][filled[group]++] = row;
+  }
+  const assets = Array.from({ length: assetCount }, (_, asset) => asset);
+  return drafts.map(({ group, first }) => {
+    const own = new Float64Array(members[group].length);
+    for (let at = 0; at < own.length; at++) own[at] = keys[members[group][at]];
+    const order = orderAscending(own);
+    const rows = new Uint32Array(own.length);
+    const ordered = new Float64Array(own.length);
+    for (let at = 0; at < own.length; at++) {
+      rows[at] = members[group][order[at]];
+      ordered[at] = own[order[at]];
+    }
     return {
-      collaterals: group.collaterals,
-      debts: group.debts,
-      rows: Uint32Array.from(order, (index) => group.rows[index]),
-      keys: Float64Array.from(order, (index) => keys[index]),
+      collaterals: assets.filter((asset) => (columns.collateral[asset]?.[first] ?? 0) > 0),
+      debts: assets.filter((asset) => (columns.debt[asset]?.[first] ?? 0) > 0),
+      rows,
+      keys: ordered,
     };
   });
+}
+
+/** A group in the making: its number, its first row and how many rows it has. */
+interface GroupDraft {
+  readonly group: number;
+  readonly first: number;
+  count: number;
+}
+
+function signature({ collateral, debt }: LendingColumns, row: number): number {
+  let bits = 0;
+  for (let asset = 0; asset < collateral.length; asset++) {
+    bits = 4 * bits + ((collateral[asset]?.[row] ?? 0) > 0 ? 2 : 0) + ((debt[asset]?.[row] ?? 0) > 0 ? 1 : 0);
+  }
+  return bits;
+}
+
+function wideSignature({ collateral, debt }: LendingColumns, row: number): bigint {
+  let bits = 0n;
+  for (let asset = 0; asset < collateral.length; asset++) {
+    bits = 4n * bits + ((collateral[asset]?.[row] ?? 0) > 0 ? 2n : 0n) + ((debt[asset]?.[row] ?? 0) > 0 ? 1n : 0n);
+  }
+  return bits;
 }
