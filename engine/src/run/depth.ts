@@ -89,12 +89,33 @@ export class MergedDepth {
     }
     low *= 1 - 1e-12;
     high *= 1 + 1e-12;
-    // Invariant: sum at `low` >= total, sum at `high` <= total; the sum falls with the price. Bisect down to neighbouring floats.
-    for (let step = 0; step < 200 && nextUp(low) < high; step++) {
-      const price = low + (high - low) / 2;
-      if (price <= low || price >= high) break;
-      if (this.sumAt(price, side) >= total) low = price;
-      else high = price;
+    // Invariant: sum at `low` >= total, sum at `high` <= total; the sum falls with the price. Every price at which the sum is the total gives the same
+    // places, so the search ends at the first one; else at neighbouring floats.
+    let above = this.sumAt(low, side) - total;
+    let below = this.sumAt(high, side) - total;
+    let last = 0;
+    for (let step = 0; step < 400 && nextUp(low) < high; step++) {
+      // False position, weighted as in the Illinois method (Dowell and Jarratt 1971); every third step halves the bracket.
+      const share = step % 3 === 2 ? 0.5 : above / (above - below);
+      let price = low + (high - low) * share;
+      if (!(price > low && price < high)) price = low + (high - low) / 2;
+      if (!(price > low && price < high)) break;
+      const gap = this.sumAt(price, side) - total;
+      if (gap === 0) {
+        for (let row = 0; row < ladders.length; row++) allotted[row] = this.stand(ladders[row], price, side);
+        return allotted;
+      }
+      // The end that stays a second time weighs half.
+      if (gap > 0) {
+        low = price;
+        above = gap;
+        if (last > 0) below /= 2;
+      } else {
+        high = price;
+        below = gap;
+        if (last < 0) above /= 2;
+      }
+      last = gap;
     }
     let left = total;
     for (let row = 0; row < ladders.length; row++) {
