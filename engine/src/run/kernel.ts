@@ -316,6 +316,7 @@ export class Kernel implements KernelSide {
       if (rounds > most) most = rounds;
       if (rounds >= setting.roundLimit) limited = true;
     }
+    this.ledger.audit();
     return {
       tapeHash: this.tape.finish(),
       tapeRows: this.tape.length,

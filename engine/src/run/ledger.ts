@@ -22,14 +22,22 @@ export interface LedgerAccount {
  */
 export class Ledger {
   readonly balances: Float64Array;
-  /** Something moved since the last check. */
-  private changed = true;
+  /** Balances that moved since the last check, each once. */
+  private readonly touched: Int32Array;
+  private readonly isTouched: Uint8Array;
+  private touchedCount = 0;
+  /** By account: 1 where it may be negative. */
+  private readonly isOpen: Uint8Array;
 
   constructor(
     readonly accounts: readonly LedgerAccount[],
     readonly assetCount: number,
   ) {
-    this.balances = new Float64Array(accounts.length * assetCount);
+    const count = accounts.length * assetCount;
+    this.balances = new Float64Array(count);
+    this.touched = new Int32Array(count);
+    this.isTouched = new Uint8Array(count);
+    this.isOpen = Uint8Array.from(accounts, ({ role }) => (mayBeNegative.has(role) ? 1 : 0));
   }
 
   reset(): void {
@@ -46,7 +54,8 @@ export class Ledger {
     const { balances, assetCount } = this;
     const source = from * assetCount + asset;
     const target = to * assetCount + asset;
-    this.changed = true;
+    if (this.isTouched[source] === 0) this.touch(source);
+    if (this.isTouched[target] === 0) this.touch(target);
     balances[source] -= units;
     balances[target] += units;
     if (!(balances[source] > -limit && balances[target] < limit)) {
@@ -54,14 +63,32 @@ export class Ledger {
     }
   }
 
-  /** Checks after a round: per asset the sum is exactly 0, `clearing` is empty, and only the four open accounts are negative. */
-  check(): void {
-    if (!this.changed) return;
-    this.audit();
-    this.changed = false;
+  private touch(cell: number): void {
+    this.isTouched[cell] = 1;
+    this.touched[this.touchedCount++] = cell;
   }
 
-  /** As `check`, whether or not anything moved since the last one. */
+  /**
+   * Checks after a round that no account that moved is negative but the open ones. That every asset sums to 0 follows from `transfer`: whole units below 2^53 are
+   * added and taken exactly, or the transfer is refused; `audit` counts it all again at the end of every path.
+   */
+  check(): void {
+    const { balances, assetCount, touched, isOpen } = this;
+    for (let i = 0; i < this.touchedCount; i++) {
+      const cell = touched[i];
+      this.isTouched[cell] = 0;
+      if (balances[cell] < 0 && isOpen[Math.floor(cell / assetCount)] === 0) this.refuseNegative(cell);
+    }
+    this.touchedCount = 0;
+  }
+
+  private refuseNegative(cell: number): never {
+    const asset = cell % this.assetCount;
+    const { name } = this.accounts[(cell - asset) / this.assetCount];
+    assert(false, `${name} holds ${this.balances[cell]} units of asset ${asset}: only open accounts may be negative`);
+  }
+
+  /** Counts everything again: per asset the sum is exactly 0, and only the open accounts are negative. */
   audit(): void {
     const { balances, assetCount, accounts } = this;
     for (let asset = 0; asset < assetCount; asset++) {
@@ -73,12 +100,7 @@ export class Ledger {
         const part = units % 0x100000000;
         low += part;
         high += (units - part) / 0x100000000;
-        if (units >= 0) continue;
-        const { name, role } = accounts[account];
-        assert(
-          mayBeNegative.has(role),
-          `${name} holds ${units} units of asset ${asset}: only open accounts may be negative`,
-        );
+        if (units < 0 && this.isOpen[account] === 0) this.refuseNegative(account * assetCount + asset);
       }
       assert(high * 0x100000000 + low === 0, `asset ${asset} sums to ${high * 0x100000000 + low} units, not to 0`);
     }
