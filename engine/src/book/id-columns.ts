@@ -70,12 +70,16 @@ function checkTexts(encoded: EncodedIds, path: string, problems: ProblemList): v
   }
 }
 
+const roundingShift = 6_755_399_441_055_744;
+
 /** The first number that is not whole, not below 2^53, or not above the one before it; -1 if there is none. */
 function firstWrongNumber(numbers: Float64Array): number {
   let previous = -1;
   for (let row = 0; row < numbers.length; row++) {
     const number = numbers[row];
-    if (!(number > previous && number <= Number.MAX_SAFE_INTEGER) || Math.floor(number) !== number) return row;
+    if (!(number > previous && number <= Number.MAX_SAFE_INTEGER)) return row;
+    // Below 2^51 adding and taking 1.5 x 2^52 rounds to a whole number; beyond, Math.floor decides.
+    if (number + roundingShift - roundingShift !== number && Math.floor(number) !== number) return row;
     previous = number;
   }
   return numbers.length > 0 && Object.is(numbers[0], -0) ? 0 : -1;
