@@ -148,7 +148,8 @@ export class MeasureReader {
         this.countUnfilled(row, row.x * usdPerUnit[book.instruments[row.a].asset]);
         break;
       case tapeKinds.trade:
-        if (!this.arbitrageurs.has(row.a)) values.tradedUsd += Math.abs(row.x) * usdPerUnit[book.instruments[row.z].asset];
+        if (!this.arbitrageurs.has(row.a))
+          values.tradedUsd += Math.abs(row.x) * usdPerUnit[book.instruments[row.z].asset];
         break;
       case tapeKinds.keeper:
         values.keeperProfitUsd += row.x;
