@@ -84,7 +84,8 @@ export function solveFigures(plan: Plan, market: MapMarket, question: Question):
     sale: soldCoins(plan, shock.saleUnits ?? []),
     shallowest: landingFigures(plan, solution.shallowest, basis),
     deepest: landingFigures(plan, solution.deepest, basis),
-    nonMonotone: solution.nonMonotone,
+    // A trade against the shock on the way, or a gain with a negative entry: less is forced further on (docs/model.md, the map).
+    nonMonotone: solution.nonMonotone || gains.some((one) => one.atSpot.nonMonotone || one.atShallowest.nonMonotone),
     depthExhausted: solution.shallowest.depthExhausted,
     gain: { ...gainFigures(asked, basis), ...largest(market, question, basis) },
     gains: gains.map((one) => gainFigures(one, basis)),

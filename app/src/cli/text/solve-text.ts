@@ -63,7 +63,9 @@ function warnings(json: SolveFigures): string[] {
   const { shallowest, deepest } = json;
   return [
     ...(json.nonMonotone
-      ? ["A forced trade goes against the shock: the two ends are outcomes, not bounds (nonMonotone)."]
+      ? [
+          "A forced trade goes against the shock, or less is forced further on: the two ends are outcomes, not bounds (nonMonotone).",
+        ]
       : []),
     ...(json.depthExhausted
       ? ["Depth is exhausted: the price stands at the last level and the rest is unfilled."]
