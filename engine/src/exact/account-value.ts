@@ -47,8 +47,3 @@ export function valueUp(units: number, steps: number, unitDecimals: number): num
 export function unitsDown(value: number, steps: number, unitDecimals: number): number {
   return steps === 0 ? 0 : mulDivDown(value, valueScale(unitDecimals), steps);
 }
-
-/** Units that `value` costs at `steps`, rounded up. */
-export function unitsUp(value: number, steps: number, unitDecimals: number): number {
-  return steps === 0 ? 0 : mulDivUp(value, valueScale(unitDecimals), steps);
-}

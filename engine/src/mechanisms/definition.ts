@@ -15,6 +15,11 @@ export interface Demonstration {
   readonly measure: string;
   /** Where the measure goes when the mechanism is switched off. */
   readonly off: "rises" | "falls";
+  /**
+   * What stands in the subject's place, under its name, when it is switched off: for oracles, whose readers cannot do without any. Left out where the scenario
+   * runs without.
+   */
+  readonly instead?: Readonly<Record<string, unknown>>;
 }
 
 /**

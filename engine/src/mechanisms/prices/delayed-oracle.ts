@@ -234,7 +234,9 @@ export const delayedOracleDefinition = define<DelayedOracleParams>({
       pressure: { lender: { kind: "lending", oracle: "osm", threshold: { ETH: "85%" }, bonus: { ETH: "5%" } } },
     }),
     subject: "osm",
-    measure: "liquidatedAccounts",
+    // Seen at once, the fall leaves collateral enough for every debt.
+    measure: "badDebtUsd",
     off: "falls",
+    instead: { kind: "spot-oracle" },
   },
 });

@@ -136,13 +136,15 @@ export const deviationOracleDefinition = define<DeviationOracleParams>({
   demonstration: {
     scenario: oneAccountFalls({
       prices: {
-        feed: { kind: "deviation-oracle", deviation: "0.5%", heartbeat: "1 h" },
+        feed: { kind: "deviation-oracle", deviation: "10%", heartbeat: "2 h" },
         spot: { kind: "spot-oracle" },
       },
       pressure: { lender: { kind: "lending", oracle: "feed", threshold: { ETH: "85%" }, bonus: { ETH: "5%" } } },
     }),
     subject: "feed",
-    measure: "liquidatedAccounts",
+    // Followed step by step, accounts are liquidated earlier and less collateral pays.
+    measure: "seizedUsd",
     off: "falls",
+    instead: { kind: "spot-oracle" },
   },
 });

@@ -58,5 +58,12 @@ export const spotOracleDefinition = define<SpotOracleParams>({
   schema,
   create: (name, params) => spotOracle(name, params),
   references: (params) => params.venues.map(({ venue }) => ({ key: `venues.${venue}`, kind: "venue", name: venue })),
-  demonstration: { scenario: oneAccountFalls(), subject: "spot", measure: "liquidatedAccounts", off: "falls" },
+  demonstration: {
+    scenario: oneAccountFalls(),
+    subject: "spot",
+    measure: "liquidatedAccounts",
+    off: "falls",
+    // Prices that come as late as the path is long: nobody sees the fall.
+    instead: { kind: "delayed-oracle", delay: "2 h" },
+  },
 });
