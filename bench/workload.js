@@ -1,8 +1,8 @@
 // The workloads of the solve rows, the same numbers on every machine: Philox draws of the engine, whole units and whole price steps.
 
-import { orderBookCurve } from "../engine/dist/exact/order-book-curve.js";
 import { LendingLadder } from "../engine/dist/ladder/index.js";
 import { uniform } from "../engine/dist/math/index.js";
+import { orderBookCurve } from "../engine/dist/rules/order-book-curve.js";
 import { OrderBookLadder } from "../engine/dist/run/ladders.js";
 
 export const seed = 20210519;

@@ -34,6 +34,7 @@ const rank: Readonly<Record<string, number>> = {
   math: 0,
   book: 1,
   exact: 2,
+  rules: 2,
   // what a ladder is stands in run/mechanism.ts: the two share types
   ladder: 3,
   run: 3,
@@ -84,6 +85,18 @@ describe("tidy: the style guide as a test", () => {
 
   it("limit: the engine's runtime dependencies are these (P50)", () => {
     expect(Object.keys(JSON.parse(text("engine/package.json")).dependencies).sort()).toEqual(["@noble/hashes", "zod"]);
+  });
+
+  it("behavior: every division in exact/ says in its name how it rounds", () => {
+    const wrong = files("engine/src/exact", /\.ts$/)
+      .filter((path) => !isTest(path) && path !== "engine/src/exact/rounding.ts")
+      .flatMap((path) =>
+        code(path)
+          .split("\n")
+          .filter((line) => / \/=? /.test(line.replace(/"[^"]*"|`[^`]*`/g, '""')))
+          .map((line) => `${path}: ${line.trim()}`),
+      );
+    expect(wrong).toEqual([]);
   });
 
   it("behavior: no mechanism imports another mechanism", () => {

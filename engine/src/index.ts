@@ -56,5 +56,5 @@ export * from "./validate/index.js";
 
 // ── portable arithmetic: the same bits everywhere ───────────────────────────────────────────────────────────────
 
-export { powersOfTen, stepsPerUsd } from "./exact/account-value.js";
 export { exp, log, mulDivDown, mulDivUp, normal, uniform } from "./math/index.js";
+export { powersOfTen, stepsPerUsd } from "./rules/account-value.js";

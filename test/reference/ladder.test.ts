@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { breachPrice, type LendingRule, type LiquidationSize } from "../../engine/src/exact/lending.js";
 import { clearFlow, emptyFlow, LendingLadder, PerpetualIndex, stepClasses } from "../../engine/src/ladder/index.js";
+import { breachPrice, type LendingRule, type LiquidationSize } from "../../engine/src/rules/lending.js";
 import { type ReferenceAccount, type ReferenceProtocol, referenceForced, untilQuiet } from "./lending-reference.js";
 import { referencePerpetuals } from "./perpetual-reference.js";
 
@@ -240,7 +240,7 @@ describe(`ladders equal the slow reference (again: SEED=${seed} npx vitest run t
     );
   });
 
-  it("behavior: an account alone is what exact/lending.ts makes of it, and accounts() lists exactly those that breach", () => {
+  it("behavior: an account alone is what rules/lending.ts makes of it, and accounts() lists exactly those that breach", () => {
     fc.assert(
       fc.property(pairCase(fc.oneof(wholeSizes, partSizes)), (sample) => {
         const protocol = pairProtocol(sample);

@@ -5,7 +5,7 @@ import {
   type LendingRule,
   type LiquidationAmounts,
   liquidation,
-} from "../../engine/src/exact/lending.js";
+} from "../../engine/src/rules/lending.js";
 
 /** One account as a plain object; whole units by asset. */
 export interface ReferenceAccount {
@@ -35,7 +35,7 @@ export interface ReferenceFlow {
 
 const shareScale = 2 ** 40;
 
-/** One account liquidated until quiet by exact/lending.ts. */
+/** One account liquidated until quiet by rules/lending.ts. */
 interface Outcome {
   readonly breached: boolean;
   /** Close factors applied, in order. */

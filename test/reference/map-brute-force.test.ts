@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { breachPrice, type LendingRule } from "../../engine/src/exact/lending.js";
 import { type Fold, fold, gainAt, solve } from "../../engine/src/map/index.js";
 import { ethBorrowers, ethMarket, orderBook } from "../../engine/src/map/market.fixture.js";
 import { uniform } from "../../engine/src/math/index.js";
+import { breachPrice, type LendingRule } from "../../engine/src/rules/lending.js";
 
 /**
  * The map against the definitions of docs/model.md, computed the long way: every account by its exact breach price, every position of the book by its price,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type AccountHealth, breaches, health } from "../../engine/src/exact/lending.js";
 import { oneAccountFalls } from "../../engine/src/mechanisms/demonstrations.js";
 import type { LendingParams } from "../../engine/src/mechanisms/pressure/lending-schema.js";
 import { lendingRule } from "../../engine/src/mechanisms/pressure/lending-state.js";
+import { type AccountHealth, breaches, health } from "../../engine/src/rules/lending.js";
 import { tapeKinds } from "../../engine/src/run/tape.js";
 import { readScenario } from "../../engine/src/scenario/parse.js";
 import { randomCascade, watch } from "../support/watched-cascade.js";

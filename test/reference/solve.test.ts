@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { LendingRule, LiquidationSize } from "../../engine/src/exact/lending.js";
-import { orderBookCurve } from "../../engine/src/exact/order-book-curve.js";
 import { LendingLadder } from "../../engine/src/ladder/index.js";
 import { type MapMarket, solve } from "../../engine/src/map/index.js";
+import type { LendingRule, LiquidationSize } from "../../engine/src/rules/lending.js";
+import { orderBookCurve } from "../../engine/src/rules/order-book-curve.js";
 import { OrderBookLadder, PoolLadder } from "../../engine/src/run/ladders.js";
 import type { VenueLadder } from "../../engine/src/run/venue-ladder.js";
 import type { ReferenceProtocol } from "./lending-reference.js";

@@ -1,6 +1,6 @@
 import { assert } from "../book/problem.js";
-import { basisPoints, valueUp } from "../exact/account-value.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
+import { basisPoints, valueUp } from "../rules/account-value.js";
 import type { ForcedFlow } from "../run/mechanism.js";
 import { breachSteps, exhaustSteps, keptFall, keyHalfWidth, refuseAbove } from "./breach-price.js";
 import { FallingOrder } from "./falling-order.js";

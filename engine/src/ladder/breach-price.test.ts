@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { breachPrice, type LendingRule, type LiquidationSize } from "../exact/lending.js";
+import { breachPrice, type LendingRule, type LiquidationSize } from "../rules/lending.js";
 import { breachSteps, exhaustSteps } from "./breach-price.js";
 import { pairExhausts, pairRule } from "./pair-rule.js";
 
@@ -29,7 +29,7 @@ describe("breach price in closed form", () => {
     expect(breachSteps(pair, 10e7, 12_000e6, 1e8)).toBe(1_600e8 - 1);
   });
 
-  it(`behavior: equals the bisection of exact/lending.ts, and the exhaust price its own predicate (seed ${seed})`, () => {
+  it(`behavior: equals the bisection of rules/lending.ts, and the exhaust price its own predicate (seed ${seed})`, () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1e10 }),

@@ -1,6 +1,6 @@
 import { refuseTooLarge } from "../book/problem.js";
-import { basisPoints, valueDown, valueScale, valueUp } from "../exact/account-value.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
+import { basisPoints, valueDown, valueScale, valueUp } from "../rules/account-value.js";
 import type { PairRule } from "./pair-rule.js";
 
 /** Published prices reach the index only below this many steps (2.8 million dollars a coin); a key above is "at any price". */
@@ -20,7 +20,7 @@ function ceilOrInfinity(a: number, b: number, c: number): number {
 
 /**
  * The highest whole collateral price (steps) at which an account of a pair breaches, with the debt asset at `debtSteps`; Infinity where it
- * breaches at any price; -1 where at none. Equal to `breachPrice` of exact/lending.ts, in closed form: floor(x / y) <= n exactly where
+ * breaches at any price; -1 where at none. Equal to `breachPrice` of rules/lending.ts, in closed form: floor(x / y) <= n exactly where
  * x < (n + 1) y, applied from the predicate back to the price, with exact rounding in each of its two divisions.
  */
 export function breachSteps(rule: PairRule, collateral: number, debt: number, debtSteps: number): number {

@@ -1,7 +1,7 @@
 import { assert } from "../book/problem.js";
-import { basisPoints, powersOfTen, valueUp } from "../exact/account-value.js";
-import type { LendingRule } from "../exact/lending.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
+import { basisPoints, powersOfTen, valueUp } from "../rules/account-value.js";
+import type { LendingRule } from "../rules/lending.js";
 import type { ForcedFlow } from "../run/mechanism.js";
 import type { PairAccounts } from "./breach-index.js";
 import { keptFall, refuseAbove } from "./breach-price.js";
@@ -43,7 +43,7 @@ const allSeized = -1;
  *
  * What is forced, Q, is defined on exact sums: repaid debt is the floor of the exact sum of debt x share over all accounts; they sell
  * repaid x (1 + penalty) x (1 + bonus) / price, rounded once per factor; accounts whose collateral runs out sell all of it, to the unit. Which share an
- * account has is decided exactly: where its own rounding could matter it is liquidated step by step by exact/lending.ts.
+ * account has is decided exactly: where its own rounding could matter it is liquidated step by step by rules/lending.ts.
  */
 export class CloseFactorIndex implements IndexPart {
   readonly method: string;
@@ -256,7 +256,7 @@ export class CloseFactorIndex implements IndexPart {
     }
   }
 
-  /** Liquidates one account until quiet by exact/lending.ts: the share of its debt that was repaid, or `untouched`, or `allSeized`. */
+  /** Liquidates one account until quiet by rules/lending.ts: the share of its debt that was repaid, or `untouched`, or `allSeized`. */
   private shareExactly(i: number): number {
     const { quiet, steps } = this;
     quiet.collateral[0] = this.accounts.collateral[i];
@@ -334,7 +334,7 @@ function halfWidths(
   };
 }
 
-/** The pair's rule for assets 0 (collateral) and 1 (debt), as exact/lending.ts takes it. */
+/** The pair's rule for assets 0 (collateral) and 1 (debt), as rules/lending.ts takes it. */
 function twoAssetRule(rule: PairRule): LendingRule {
   return {
     thresholdBps: [rule.thresholdBps, 0],

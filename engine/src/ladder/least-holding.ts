@@ -1,4 +1,4 @@
-import { valueScale } from "../exact/account-value.js";
+import { valueScale } from "../rules/account-value.js";
 import { leastOn, type PairRoute } from "./index-part.js";
 import type { PairRule } from "./pair-rule.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LendingRule } from "../exact/lending.js";
+import type { LendingRule } from "../rules/lending.js";
 import { clearFlow, emptyFlow, LendingLadder } from "./lending-ladder.js";
 
 const rule: LendingRule = {

@@ -1,5 +1,5 @@
 import { assert } from "../book/problem.js";
-import type { LendingRule } from "../exact/lending.js";
+import type { LendingRule } from "../rules/lending.js";
 import type { AccountDescription, ForcedAccount, ForcedFlow, Ladder } from "../run/mechanism.js";
 import { BreachIndex } from "./breach-index.js";
 import { CloseFactorIndex } from "./close-factor-index.js";
@@ -124,7 +124,7 @@ export class LendingLadder implements Ladder {
     }
   }
 
-  /** Adds what one account alone is forced to trade at held prices, liquidated until quiet by exact/lending.ts. */
+  /** Adds what one account alone is forced to trade at held prices, liquidated until quiet by rules/lending.ts. */
   forcedOf(row: number, published: Float64Array, into: ForcedFlow): void {
     const { quiet, steps, book } = this;
     for (let asset = 0; asset < steps.length; asset++) {

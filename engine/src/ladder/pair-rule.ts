@@ -1,7 +1,7 @@
 import { assert } from "../book/problem.js";
-import { basisPoints, powersOfTen, unitsDown, valueDown, valueScale, valueUp } from "../exact/account-value.js";
-import { breaches, type LendingRule, type LiquidationSize } from "../exact/lending.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
+import { basisPoints, powersOfTen, unitsDown, valueDown, valueScale, valueUp } from "../rules/account-value.js";
+import { breaches, type LendingRule, type LiquidationSize } from "../rules/lending.js";
 
 /** A lending rule as it reads for accounts of one collateral asset and one debt asset. Rates are whole basis points. */
 export interface PairRule {
@@ -43,7 +43,7 @@ export function closesAtOnce(size: LiquidationSize): boolean {
   return size.kind === "close-factor" && size.steps.every((step) => step.closeFactorBps === basisPoints);
 }
 
-/** Whether an account of a pair breaches at published steps: exactly `health` and `breaches` of exact/lending.ts. */
+/** Whether an account of a pair breaches at published steps: exactly `health` and `breaches` of rules/lending.ts. */
 export function pairBreaches(
   rule: PairRule,
   collateral: number,

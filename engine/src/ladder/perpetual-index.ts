@@ -1,6 +1,6 @@
 import { assert } from "../book/problem.js";
-import { powersOfTen, valueDown, valueScale, valuesPerUsd, valueUp } from "../exact/account-value.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
+import { powersOfTen, valueDown, valueScale, valuesPerUsd, valueUp } from "../rules/account-value.js";
 import type { AccountDescription, ForcedAccount, ForcedFlow, Ladder } from "../run/mechanism.js";
 import { BlockMaxima } from "./block-maxima.js";
 import { countAtLeast, differences, runningSums } from "./falling-order.js";

@@ -1,8 +1,8 @@
-import { basisPoints } from "../exact/account-value.js";
-import type { LiquidationSize } from "../exact/lending.js";
 import { mulDivDown } from "../math/index.js";
+import { basisPoints } from "../rules/account-value.js";
+import type { LiquidationSize } from "../rules/lending.js";
 
-/** Close-factor steps of a rule, as exact/lending.ts reads them. */
+/** Close-factor steps of a rule, as rules/lending.ts reads them. */
 export type CloseFactorSteps = Extract<LiquidationSize, { kind: "close-factor" }>["steps"];
 
 /** Repaid shares of debt are whole multiples of 2^-40: debt sums times shares are then exact whole numbers. */
@@ -38,7 +38,7 @@ export function remainingAfter(remaining: number, closeFactorBps: number): numbe
   return (remaining * (basisPoints - closeFactorBps)) / basisPoints;
 }
 
-/** The close factor that exact/lending.ts applies at this health (values of weighted collateral and debt). */
+/** The close factor that rules/lending.ts applies at this health (values of weighted collateral and debt). */
 export function closeFactorAt(steps: CloseFactorSteps, weightedCollateral: number, debtValue: number): number {
   const healthBps = mulDivDown(weightedCollateral, basisPoints, debtValue);
   for (const step of steps) if (healthBps < step.healthBelowBps) return step.closeFactorBps;

@@ -1,7 +1,7 @@
 import { assert } from "../book/problem.js";
-import { basisPoints, valueDown, valueUp } from "../exact/account-value.js";
-import { breaches, type LendingRule } from "../exact/lending.js";
 import { log, mulDivDown } from "../math/index.js";
+import { basisPoints, valueDown, valueUp } from "../rules/account-value.js";
+import { breaches, type LendingRule } from "../rules/lending.js";
 import type { ForcedFlow } from "../run/mechanism.js";
 import { countAtLeast } from "./falling-order.js";
 import type { IndexPart } from "./index-part.js";
@@ -113,7 +113,7 @@ export class SurvivalIndex implements IndexPart {
     }
   }
 
-  /** The one predicate on one account's entries alone, term by term as `health` of exact/lending.ts rounds them. */
+  /** The one predicate on one account's entries alone, term by term as `health` of rules/lending.ts rounds them. */
   private checks(account: number): boolean {
     const { entries, steps, unitDecimals, rule } = this;
     let weighted = 0;

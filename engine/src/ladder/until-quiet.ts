@@ -6,7 +6,7 @@ import {
   type LendingRule,
   type LiquidationAmounts,
   liquidation,
-} from "../exact/lending.js";
+} from "../rules/lending.js";
 import type { ForcedFlow } from "../run/mechanism.js";
 import { unitsUsd } from "./pair-rule.js";
 
@@ -19,7 +19,7 @@ export interface LiquidationRoutes {
   readonly buy: Int32Array;
 }
 
-/** One account being liquidated again and again, exactly, by exact/lending.ts. Reused for every account: nothing is allocated. */
+/** One account being liquidated again and again, exactly, by rules/lending.ts. Reused for every account: nothing is allocated. */
 export class QuietAccount {
   /** By asset, whole units; filled by the caller, changed by `liquidateOnce` and `settle`. */
   readonly collateral: Float64Array;

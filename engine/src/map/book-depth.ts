@@ -1,5 +1,5 @@
-import { positionOfLogPrice } from "../exact/order-book-curve.js";
 import { exp } from "../math/index.js";
+import { positionOfLogPrice } from "../rules/order-book-curve.js";
 import type { MergedDepth } from "../run/depth.js";
 import { OrderBookLadder } from "../run/ladders.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { LiquidationSize } from "../exact/lending.js";
 import { LendingLadder, PerpetualIndex } from "../ladder/index.js";
 import { uniform } from "../math/index.js";
+import type { LiquidationSize } from "../rules/lending.js";
 import type { Ladder } from "../run/mechanism.js";
 import { gainAt } from "./gain.js";
 import { levelsOf } from "./levels.js";

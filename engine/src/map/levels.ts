@@ -1,4 +1,4 @@
-import { powersOfTen } from "../exact/account-value.js";
+import { powersOfTen } from "../rules/account-value.js";
 import { assetDepth } from "./absorbed.js";
 import { AdverseFlow, forcedByMove } from "./adverse-flow.js";
 import { defaultMove } from "./gain.js";

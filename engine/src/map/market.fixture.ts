@@ -1,5 +1,5 @@
-import { orderBookCurve } from "../exact/order-book-curve.js";
 import { emptyFlow, type LendingAccounts, LendingLadder } from "../ladder/index.js";
+import { orderBookCurve } from "../rules/order-book-curve.js";
 import { OrderBookLadder } from "../run/ladders.js";
 import type { Ladder } from "../run/mechanism.js";
 import type { MapMarket, MapVenue } from "./market.js";

@@ -1,5 +1,5 @@
 import { assert, refuseTooLarge } from "../book/problem.js";
-import { powersOfTen, stepsPerUsd } from "../exact/account-value.js";
+import { powersOfTen, stepsPerUsd } from "../rules/account-value.js";
 import { MergedDepth } from "../run/depth.js";
 import type { FeedSource } from "../run/layout.js";
 import type { Ladder } from "../run/mechanism.js";

@@ -1,4 +1,4 @@
-import { powersOfTen } from "../exact/account-value.js";
+import { powersOfTen } from "../rules/account-value.js";
 
 /** What an exchange with `outside` reads and writes: a moment that may transfer. */
 interface Exchange {

@@ -1,4 +1,3 @@
-import { powersOfTen } from "../exact/account-value.js";
 import {
   type Fold,
   fold,
@@ -10,6 +9,7 @@ import {
   type TopAccount,
   top,
 } from "../map/index.js";
+import { powersOfTen } from "../rules/account-value.js";
 import type { Plan } from "../scenario/plan.js";
 import { openMarket } from "../study/plan-market.js";
 import { assuming, ownersAct } from "./assuming.js";

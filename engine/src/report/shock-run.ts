@@ -1,4 +1,4 @@
-import { powersOfTen } from "../exact/account-value.js";
+import { powersOfTen } from "../rules/account-value.js";
 import { type TapeRow, tapeKinds } from "../run/index.js";
 import type { Plan } from "../scenario/plan.js";
 import { openRun } from "../study/paths.js";

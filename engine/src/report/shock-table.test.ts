@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { powersOfTen } from "../exact/account-value.js";
 import { levelsOf, solve } from "../map/index.js";
+import { powersOfTen } from "../rules/account-value.js";
 import { run } from "../study/paths.js";
 import { openMarket } from "../study/plan-market.js";
 import { assuming } from "./assuming.js";

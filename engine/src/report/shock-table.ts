@@ -1,7 +1,7 @@
-import { powersOfTen } from "../exact/account-value.js";
 import { emptyFlow } from "../ladder/index.js";
 import { assetDepth, type MapMarket, spotPrices, spotValueUsd } from "../map/index.js";
 import { publishHeld } from "../map/market.js";
+import { powersOfTen } from "../rules/account-value.js";
 import type { Plan } from "../scenario/plan.js";
 import { openMarket } from "../study/plan-market.js";
 import { assuming } from "./assuming.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { orderBookCurve } from "../exact/order-book-curve.js";
+import { orderBookCurve } from "../rules/order-book-curve.js";
 import { Candidates } from "./candidates.js";
 import { type ClearingMarket, clearBatches } from "./clearing.js";
 import { MergedDepth } from "./depth.js";

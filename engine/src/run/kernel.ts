@@ -1,7 +1,7 @@
 import type { Book } from "../book/book.js";
 import { assert, refuseTooLarge } from "../book/problem.js";
-import { powersOfTen, stepsPerUsd } from "../exact/account-value.js";
 import { exp } from "../math/index.js";
+import { powersOfTen, stepsPerUsd } from "../rules/account-value.js";
 import { calls, each, type KernelSide, moments } from "./calls.js";
 import { Candidates } from "./candidates.js";
 import { type Batch, type ClearingMarket, clearBatches } from "./clearing.js";

@@ -1,12 +1,12 @@
-import { type ConstantProduct, poolPositionAt, poolPrice, poolWalk } from "../exact/constant-product.js";
+import { log } from "../math/index.js";
+import { type ConstantProduct, poolPositionAt, poolPrice, poolWalk } from "../rules/constant-product.js";
 import {
   flattestSlope,
   type OrderBookCurve,
   positionOfLogPrice,
   relativePriceAt,
   walkValue,
-} from "../exact/order-book-curve.js";
-import { log } from "../math/index.js";
+} from "../rules/order-book-curve.js";
 import type { VenueLadder } from "./venue-ladder.js";
 
 /** Steps a real-valued guess to the largest whole position whose marginal price is still at least `price`. */

@@ -1,6 +1,6 @@
 import type { Book } from "../book/book.js";
 import { assert } from "../book/problem.js";
-import { stepsPerUsd } from "../exact/account-value.js";
+import { stepsPerUsd } from "../rules/account-value.js";
 import { MergedDepth } from "./depth.js";
 import type { AccountRole, FeedSource, Layout } from "./layout.js";
 import type { LedgerAccount } from "./ledger.js";

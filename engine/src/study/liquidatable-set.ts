@@ -1,5 +1,5 @@
 import type { Book } from "../book/index.js";
-import { powersOfTen } from "../exact/account-value.js";
+import { powersOfTen } from "../rules/account-value.js";
 import { type AccountEvent, type AccountState, AccountStates } from "./account-states.js";
 import { type PriceCurve, priceAt } from "./price-curve.js";
 

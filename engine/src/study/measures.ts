@@ -1,5 +1,5 @@
 import type { Book } from "../book/book.js";
-import { powersOfTen } from "../exact/account-value.js";
+import { powersOfTen } from "../rules/account-value.js";
 import { type TapeRow, tapeKinds } from "../run/index.js";
 
 /** What is counted on one path. Amounts in dollars are at the book's opening prices unless they say otherwise. */

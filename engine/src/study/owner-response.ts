@@ -1,6 +1,6 @@
 import type { Book } from "../book/index.js";
 import { assert } from "../book/problem.js";
-import { powersOfTen } from "../exact/account-value.js";
+import { powersOfTen } from "../rules/account-value.js";
 import { type AccountEvent, type AccountState, AccountStates } from "./account-states.js";
 import { crossingMs, type PriceCurve, priceAt } from "./price-curve.js";
 

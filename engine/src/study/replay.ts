@@ -1,7 +1,7 @@
 import { assert } from "../book/problem.js";
 import type { SeriesTable } from "../book/series.js";
 import { numbersOf, wordsOf } from "../book/series.js";
-import { powersOfTen } from "../exact/account-value.js";
+import { powersOfTen } from "../rules/account-value.js";
 import { type TapeRow, tapeKinds } from "../run/index.js";
 import { type Plan, without } from "../scenario/plan.js";
 import { openRun } from "./paths.js";

@@ -1,5 +1,5 @@
 import type { Book } from "../book/index.js";
-import { powersOfTen } from "../exact/account-value.js";
+import { powersOfTen } from "../rules/account-value.js";
 import { type AccountEvent, AccountStates } from "./account-states.js";
 import { median } from "./owner-response.js";
 import { replayEvents } from "./replay-events.js";

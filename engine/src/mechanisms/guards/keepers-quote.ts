@@ -1,4 +1,4 @@
-import { powersOfTen } from "../../exact/account-value.js";
+import { powersOfTen } from "../../rules/account-value.js";
 import type { StandingOrders } from "../../run/index.js";
 import { unitUsd } from "../outside-exchange.js";
 

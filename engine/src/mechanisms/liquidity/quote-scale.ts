@@ -1,5 +1,5 @@
 import type { Book } from "../../book/book.js";
-import { powersOfTen } from "../../exact/account-value.js";
+import { powersOfTen } from "../../rules/account-value.js";
 
 /** Quote units per (coin price x base unit) of an instrument. */
 export function quoteScale(book: Book, instrument: number): number {

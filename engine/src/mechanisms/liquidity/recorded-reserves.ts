@@ -4,7 +4,7 @@ import { formatMoment, quantity, quote } from "../../book/index.js";
 import { assert } from "../../book/problem.js";
 import { word } from "../../book/schema.js";
 import { numbersOf, type Series } from "../../book/series.js";
-import { poolPrice, poolWalk } from "../../exact/constant-product.js";
+import { poolPrice, poolWalk } from "../../rules/constant-product.js";
 import type { Layout, Mechanism, Reset, Shock } from "../../run/index.js";
 import { PoolLadder } from "../../run/ladders.js";
 import { tapeKinds } from "../../run/tape.js";

@@ -1,6 +1,6 @@
 import type { Asset } from "../../book/book.js";
 import type { NumberColumn, Series, SeriesTable } from "../../book/series.js";
-import { powersOfTen } from "../../exact/account-value.js";
+import { powersOfTen } from "../../rules/account-value.js";
 
 /** The table of a pool's reserves in a series. */
 export function reservesTable(series: Series, venue: string): SeriesTable | undefined {

@@ -1,8 +1,8 @@
 import type { AccountIds } from "../../book/account-ids.js";
 import type { Book } from "../../book/book.js";
 import { assert } from "../../book/problem.js";
-import { basisPoints, powersOfTen, unitsDown, valueDown, valuesPerUsd, valueUp } from "../../exact/account-value.js";
-import { type CppiRule, floorAt, leavesBand, targetExposure } from "../../exact/cppi.js";
+import { basisPoints, powersOfTen, unitsDown, valueDown, valuesPerUsd, valueUp } from "../../rules/account-value.js";
+import { type CppiRule, floorAt, leavesBand, targetExposure } from "../../rules/cppi.js";
 import type { Decide, Ladder, Layout, Mechanism, Reset, Settle } from "../../run/index.js";
 import { tapeKinds } from "../../run/tape.js";
 import { define } from "../definition.js";

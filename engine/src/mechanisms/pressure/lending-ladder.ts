@@ -1,7 +1,7 @@
 import type { Book, PositionTable } from "../../book/book.js";
-import { stepsPerUsd } from "../../exact/account-value.js";
-import type { LendingRule } from "../../exact/lending.js";
 import { type AmountColumn, LendingLadder, type LiquidationRoutes } from "../../ladder/index.js";
+import { stepsPerUsd } from "../../rules/account-value.js";
+import type { LendingRule } from "../../rules/lending.js";
 import type { Layout } from "../../run/index.js";
 import type { LendingColumns } from "./lending-rows.js";
 

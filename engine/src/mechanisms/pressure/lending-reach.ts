@@ -1,5 +1,5 @@
-import { stepsPerUsd, valueScale } from "../../exact/account-value.js";
 import { exp, log } from "../../math/index.js";
+import { stepsPerUsd, valueScale } from "../../rules/account-value.js";
 import { activate, indexOne, type LendingState } from "./lending-state.js";
 
 /** How far prices have moved from the opening against a group of accounts, in logarithms. */

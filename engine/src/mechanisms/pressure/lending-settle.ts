@@ -1,7 +1,7 @@
 import { assert } from "../../book/problem.js";
-import { basisPoints, valueUp } from "../../exact/account-value.js";
-import { health } from "../../exact/lending.js";
 import { mulDivDown, mulDivUp } from "../../math/index.js";
+import { basisPoints, valueUp } from "../../rules/account-value.js";
+import { health } from "../../rules/lending.js";
 import type { Settle } from "../../run/index.js";
 import { tapeKinds } from "../../run/tape.js";
 import { activate, type LendingState, load, owedUnits, wake } from "./lending-state.js";

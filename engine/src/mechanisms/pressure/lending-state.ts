@@ -1,9 +1,9 @@
 import type { Book } from "../../book/book.js";
 import { assert } from "../../book/problem.js";
-import { basisPoints, powersOfTen } from "../../exact/account-value.js";
-import type { AccountHealth, LendingRule, LiquidationAmounts } from "../../exact/lending.js";
 import type { LendingLadder } from "../../ladder/index.js";
 import { log, mulDivUp } from "../../math/index.js";
+import { basisPoints, powersOfTen } from "../../rules/account-value.js";
+import type { AccountHealth, LendingRule, LiquidationAmounts } from "../../rules/lending.js";
 import type { Layout, Reset } from "../../run/index.js";
 import { lendingLadder } from "./lending-ladder.js";
 import type { GroupReach } from "./lending-reach.js";

@@ -1,6 +1,6 @@
-import { basisPoints, powersOfTen, valueUp } from "../../exact/account-value.js";
-import { breaches, health, liquidation } from "../../exact/lending.js";
 import { mulDivDown, mulDivUp } from "../../math/index.js";
+import { basisPoints, powersOfTen, valueUp } from "../../rules/account-value.js";
+import { breaches, health, liquidation } from "../../rules/lending.js";
 import type { Decide, Mechanism, Shock } from "../../run/index.js";
 import { define } from "../definition.js";
 import { oneAccountFalls } from "../demonstrations.js";
@@ -12,7 +12,7 @@ import { blockBits, type LendingState, load, margin, openLending, resetLending }
 const msPerYear = 365 * 86_400_000;
 
 /**
- * Collateralised lending: several collaterals and debts per account, liquidated by the rule of `exact/lending.ts`. Losses become one standing order per account in
+ * Collateralised lending: several collaterals and debts per account, liquidated by the rule of `rules/lending.ts`. Losses become one standing order per account in
  * `decide`; `settle` books repay, seize, protocol fee and, at once, bad debt. A Maker vault, an Aave and a Compound account are parameter sets of it.
  */
 export function lending(name: string, params: LendingParams): Mechanism<LendingState> {

@@ -1,4 +1,5 @@
-import { allotProRata, deleveragingRank } from "../../exact/deleveraging.js";
+import { mulDivDown } from "../../math/index.js";
+import { allotProRata, deleveragingRank } from "../../rules/deleveraging.js";
 import {
   bankruptcyCash,
   closedEquity,
@@ -7,8 +8,7 @@ import {
   partOf,
   perpetualBreaches,
   type Side,
-} from "../../exact/perpetual.js";
-import { mulDivDown } from "../../math/index.js";
+} from "../../rules/perpetual.js";
 import type { Settle } from "../../run/index.js";
 import { tapeKinds } from "../../run/tape.js";
 import { type PerpetualsRows, touch } from "./perpetuals-rows.js";

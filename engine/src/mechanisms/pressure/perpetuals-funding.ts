@@ -1,5 +1,5 @@
-import { notionalValue } from "../../exact/perpetual.js";
 import { mulDivDown, mulDivUp } from "../../math/index.js";
+import { notionalValue } from "../../rules/perpetual.js";
 import type { Shock } from "../../run/index.js";
 import { markNow, type PerpetualsRows, reorder } from "./perpetuals-rows.js";
 

@@ -1,5 +1,5 @@
-import { bankruptcyCash, closedEquity, partOf, type Side } from "../../exact/perpetual.js";
 import { mulDivDown, mulDivUp } from "../../math/index.js";
+import { bankruptcyCash, closedEquity, partOf, type Side } from "../../rules/perpetual.js";
 import type { Decide } from "../../run/index.js";
 import type { PerpetualsRows } from "./perpetuals-rows.js";
 

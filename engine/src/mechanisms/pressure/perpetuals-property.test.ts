@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { perpetualBreaches } from "../../exact/perpetual.js";
 import { exp } from "../../math/index.js";
+import { perpetualBreaches } from "../../rules/perpetual.js";
 import { Kernel, type Mechanism, Tape, type TapeRow, tapeKinds } from "../../run/index.js";
 import { readScenario } from "../../scenario/parse.js";
 import { createMechanisms, runSetting } from "../../scenario/plan.js";

@@ -1,8 +1,8 @@
 import type { Book } from "../../book/book.js";
 import { assert, refuseTooLarge } from "../../book/problem.js";
-import { powersOfTen, stepsPerUsd } from "../../exact/account-value.js";
-import { type PerpetualRule, perpetualBreachSteps, perpetualRule, rateOne } from "../../exact/perpetual.js";
 import { mulDivDown, mulDivUp, orderAscending } from "../../math/index.js";
+import { powersOfTen, stepsPerUsd } from "../../rules/account-value.js";
+import { type PerpetualRule, perpetualBreachSteps, perpetualRule, rateOne } from "../../rules/perpetual.js";
 import type { Layout, Moment, Reset } from "../../run/index.js";
 import type { PerpetualsParams } from "./perpetuals-schema.js";
 

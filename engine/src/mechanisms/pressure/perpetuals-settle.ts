@@ -1,5 +1,5 @@
-import { bankruptcyCash, closedEquity, equity, notionalValue, partOf, type Side } from "../../exact/perpetual.js";
 import { mulDivUp } from "../../math/index.js";
+import { bankruptcyCash, closedEquity, equity, notionalValue, partOf, type Side } from "../../rules/perpetual.js";
 import type { Settle } from "../../run/index.js";
 import { tapeKinds } from "../../run/tape.js";
 import type { PerpetualsRows } from "./perpetuals-rows.js";

@@ -1,7 +1,7 @@
 import type { Book } from "../../book/book.js";
-import { powersOfTen } from "../../exact/account-value.js";
-import { perpetualBreaches, type Side } from "../../exact/perpetual.js";
 import { PerpetualIndex as Index, type PerpetualIndex } from "../../ladder/index.js";
+import { powersOfTen } from "../../rules/account-value.js";
+import { perpetualBreaches, type Side } from "../../rules/perpetual.js";
 import type { Decide, Ladder, Mechanism, Settle } from "../../run/index.js";
 import { define } from "../definition.js";
 import { deleverage, type Takeover } from "./perpetuals-deleverage.js";

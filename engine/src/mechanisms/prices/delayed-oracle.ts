@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Book } from "../../book/book.js";
 import { quantity } from "../../book/index.js";
 import { numbersOf, type Series } from "../../book/series.js";
-import { stepsPerUsd } from "../../exact/account-value.js";
+import { stepsPerUsd } from "../../rules/account-value.js";
 import type { Layout, Mechanism, Publish } from "../../run/index.js";
 import { type CheckContext, define, type Fault } from "../definition.js";
 import { oneAccountFalls } from "../demonstrations.js";

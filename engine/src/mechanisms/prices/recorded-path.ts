@@ -1,7 +1,7 @@
 import { defaultUnitDecimals } from "../../book/schema.js";
 import { numbersOf, type Series, type SeriesTable, wordsOf } from "../../book/series.js";
-import { powersOfTen } from "../../exact/account-value.js";
 import { log } from "../../math/index.js";
+import { powersOfTen } from "../../rules/account-value.js";
 
 /** A price path as points: times in milliseconds since the path's start, rising; dollars per coin. Between points the price follows `between`. */
 export interface RecordedPath {
