@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { oneAccountFalls } from "../../engine/src/mechanisms/demonstrations.js";
-import type { LendingParams } from "../../engine/src/mechanisms/pressure/lending-schema.js";
-import { lendingRule } from "../../engine/src/mechanisms/pressure/lending-state.js";
+import type { LendingParams } from "../../engine/src/mechanisms/pressure/lending/schema.js";
+import { lendingRule } from "../../engine/src/mechanisms/pressure/lending/state.js";
 import { type AccountHealth, breaches, health } from "../../engine/src/rules/lending.js";
 import { tapeKinds } from "../../engine/src/run/tape.js";
 import { readScenario } from "../../engine/src/scenario/parse.js";

@@ -1,6 +1,6 @@
 import type { Book, PositionTable, Venue } from "../book/book.js";
 import { accountIds } from "../book/index.js";
-import type { LendingParams } from "../mechanisms/pressure/lending-schema.js";
+import type { LendingParams } from "../mechanisms/pressure/lending/schema.js";
 import { basisPoints } from "../rules/account-value.js";
 import { Kernel, Tape, tapeKinds } from "../run/index.js";
 import { type MechanismPlan, type Plan, runSetting } from "../scenario/plan.js";

@@ -1,8 +1,8 @@
-import { mulDivUp } from "../../math/index.js";
-import { bankruptcyCash, closedEquity, equity, notionalValue, partOf, type Side } from "../../rules/perpetual.js";
-import type { Settle } from "../../run/index.js";
-import { tapeKinds } from "../../run/tape.js";
-import type { PerpetualsRows } from "./perpetuals-rows.js";
+import { mulDivUp } from "../../../math/index.js";
+import { bankruptcyCash, closedEquity, equity, notionalValue, partOf, type Side } from "../../../rules/perpetual.js";
+import type { Settle } from "../../../run/index.js";
+import { tapeKinds } from "../../../run/tape.js";
+import type { PerpetualsRows } from "./rows.js";
 
 /** Takes a part of a position off its row; returns what belonged to it. */
 export function takePart(rows: PerpetualsRows, row: number, units: number): { entry: number; margin: number } {

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exp } from "../../math/index.js";
-import { perpetualBreaches } from "../../rules/perpetual.js";
-import { Kernel, type Mechanism, Tape, type TapeRow, tapeKinds } from "../../run/index.js";
-import { readScenario } from "../../scenario/parse.js";
-import { createMechanisms, runSetting } from "../../scenario/plan.js";
-import { longsAndShorts } from "./perpetuals-demonstration.js";
-import type { PerpetualsRows } from "./perpetuals-rows.js";
+import { exp } from "../../../math/index.js";
+import { perpetualBreaches } from "../../../rules/perpetual.js";
+import { Kernel, type Mechanism, Tape, type TapeRow, tapeKinds } from "../../../run/index.js";
+import { readScenario } from "../../../scenario/parse.js";
+import { createMechanisms, runSetting } from "../../../scenario/plan.js";
+import { longsAndShorts } from "./demonstration.js";
+import type { PerpetualsRows } from "./rows.js";
 
 /** A path of its own: log moves, one per tick. */
 function walk(moves: readonly number[]): Mechanism {

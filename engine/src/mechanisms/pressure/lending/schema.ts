@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Basis, quantity } from "../../book/index.js";
+import { type Basis, quantity } from "../../../book/index.js";
 
 const perAsset = (of: z.ZodType<number>) => z.record(z.string(), of);
 

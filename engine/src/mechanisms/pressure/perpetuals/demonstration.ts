@@ -1,4 +1,4 @@
-import { oneAccountFalls, type SmallVariant } from "../demonstrations.js";
+import { oneAccountFalls, type SmallVariant } from "../../demonstrations.js";
 
 /** What a test may change of the small perpetual exchange. */
 export interface ExchangeVariant {

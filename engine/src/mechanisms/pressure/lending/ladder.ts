@@ -1,9 +1,9 @@
-import type { Book, PositionTable } from "../../book/book.js";
-import { type AmountColumn, LendingLadder, type LiquidationRoutes } from "../../ladder/index.js";
-import { stepsPerUsd } from "../../rules/account-value.js";
-import type { LendingRule } from "../../rules/lending.js";
-import type { Layout } from "../../run/index.js";
-import type { LendingColumns } from "./lending-rows.js";
+import type { Book, PositionTable } from "../../../book/book.js";
+import { type AmountColumn, LendingLadder, type LiquidationRoutes } from "../../../ladder/index.js";
+import { stepsPerUsd } from "../../../rules/account-value.js";
+import type { LendingRule } from "../../../rules/lending.js";
+import type { Layout } from "../../../run/index.js";
+import type { LendingColumns } from "./rows.js";
 
 /** The map's index over a lending protocol's opening accounts: forced flow at held prices (MODEL section 6). */
 export function lendingLadder(

@@ -1,7 +1,7 @@
-import { mulDivDown, mulDivUp } from "../../math/index.js";
-import { notionalValue } from "../../rules/perpetual.js";
-import type { Shock } from "../../run/index.js";
-import { markNow, type PerpetualsRows, reorder } from "./perpetuals-rows.js";
+import { mulDivDown, mulDivUp } from "../../../math/index.js";
+import { notionalValue } from "../../../rules/perpetual.js";
+import type { Shock } from "../../../run/index.js";
+import { markNow, type PerpetualsRows, reorder } from "./rows.js";
 
 /** Funding rates are whole billionths per interval. */
 const billionth = 1e9;

@@ -1,7 +1,7 @@
-import { mulDivDown, mulDivUp } from "../../math/index.js";
-import { bankruptcyCash, closedEquity, partOf, type Side } from "../../rules/perpetual.js";
-import type { Decide } from "../../run/index.js";
-import type { PerpetualsRows } from "./perpetuals-rows.js";
+import { mulDivDown, mulDivUp } from "../../../math/index.js";
+import { bankruptcyCash, closedEquity, partOf, type Side } from "../../../rules/perpetual.js";
+import type { Decide } from "../../../run/index.js";
+import type { PerpetualsRows } from "./rows.js";
 
 /** The market takes at least a hundredth of a position or none: crumbs whose gap rounds to nothing would go one by one, round after round. */
 const leastPart = 100;

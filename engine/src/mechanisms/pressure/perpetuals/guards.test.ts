@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type TapeRow, tapeKinds } from "../../run/index.js";
-import { readScenario } from "../../scenario/parse.js";
-import { openRun } from "../../study/paths.js";
-import { longsAndShorts } from "./perpetuals-demonstration.js";
-import type { PerpetualsRows } from "./perpetuals-rows.js";
+import { type TapeRow, tapeKinds } from "../../../run/index.js";
+import { readScenario } from "../../../scenario/parse.js";
+import { openRun } from "../../../study/paths.js";
+import { longsAndShorts } from "./demonstration.js";
+import type { PerpetualsRows } from "./rows.js";
 
 function play(guards: readonly unknown[], exchange: Readonly<Record<string, unknown>> = {}) {
   const plan = readScenario(longsAndShorts({ exchange, small: { guards } }), () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { watchScenario } from "../../../../test/support/watched-cascade.js";
-import { solve } from "../../map/index.js";
-import { tapeKinds } from "../../run/tape.js";
-import { readScenario } from "../../scenario/parse.js";
-import { openMarket } from "../../study/plan-market.js";
-import { oneAccountFalls } from "../demonstrations.js";
-import type { LendingState } from "./lending-state.js";
+import { watchScenario } from "../../../../../test/support/watched-cascade.js";
+import { solve } from "../../../map/index.js";
+import { tapeKinds } from "../../../run/tape.js";
+import { readScenario } from "../../../scenario/parse.js";
+import { openMarket } from "../../../study/plan-market.js";
+import { oneAccountFalls } from "../../demonstrations.js";
+import type { LendingState } from "./state.js";
 
 interface Written {
   book: {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyFlow } from "../../ladder/index.js";
-import { readScenario } from "../../scenario/parse.js";
-import { openRun } from "../../study/paths.js";
-import { longsAndShorts } from "./perpetuals-demonstration.js";
-import { markOf, type PerpetualsRows } from "./perpetuals-rows.js";
+import { emptyFlow } from "../../../ladder/index.js";
+import { readScenario } from "../../../scenario/parse.js";
+import { openRun } from "../../../study/paths.js";
+import { longsAndShorts } from "./demonstration.js";
+import { markOf, type PerpetualsRows } from "./rows.js";
 
 const account = fc.record({
   units: fc.integer({ min: 1, max: 400_000 }),

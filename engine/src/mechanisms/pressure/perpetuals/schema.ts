@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Basis, quantity } from "../../book/index.js";
-import type { CheckContext, Fault } from "../definition.js";
+import { type Basis, quantity } from "../../../book/index.js";
+import type { CheckContext, Fault } from "../../definition.js";
 
 const rate = () => quantity.share({ bare: true, least: -1, most: 1 });
 

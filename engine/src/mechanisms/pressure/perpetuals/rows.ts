@@ -1,10 +1,10 @@
-import type { Book } from "../../book/book.js";
-import { assert, refuseTooLarge } from "../../book/problem.js";
-import { mulDivDown, mulDivUp, orderAscending } from "../../math/index.js";
-import { powersOfTen, stepsPerUsd } from "../../rules/account-value.js";
-import { type PerpetualRule, perpetualBreachSteps, perpetualRule, rateOne } from "../../rules/perpetual.js";
-import type { Layout, Moment, Reset } from "../../run/index.js";
-import type { PerpetualsParams } from "./perpetuals-schema.js";
+import type { Book } from "../../../book/book.js";
+import { assert, refuseTooLarge } from "../../../book/problem.js";
+import { mulDivDown, mulDivUp, orderAscending } from "../../../math/index.js";
+import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
+import { type PerpetualRule, perpetualBreachSteps, perpetualRule, rateOne } from "../../../rules/perpetual.js";
+import type { Layout, Moment, Reset } from "../../../run/index.js";
+import type { PerpetualsParams } from "./schema.js";
 
 /** Accounts of both sides in the order in which the market reaches them. */
 export interface BreachOrder {

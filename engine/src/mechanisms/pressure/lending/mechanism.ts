@@ -1,13 +1,11 @@
-import { mulDivDown, mulDivUp } from "../../math/index.js";
-import { basisPoints, powersOfTen, valueUp } from "../../rules/account-value.js";
-import { breaches, health, liquidation } from "../../rules/lending.js";
-import type { Decide, Mechanism, Shock } from "../../run/index.js";
-import { define } from "../definition.js";
-import { oneAccountFalls } from "../demonstrations.js";
-import { reach, wakeOf } from "./lending-reach.js";
-import { type LendingParams, lendingSchema } from "./lending-schema.js";
-import { settleLending } from "./lending-settle.js";
-import { blockBits, type LendingState, load, margin, openLending, resetLending } from "./lending-state.js";
+import { mulDivDown, mulDivUp } from "../../../math/index.js";
+import { basisPoints, powersOfTen, valueUp } from "../../../rules/account-value.js";
+import { breaches, health, liquidation } from "../../../rules/lending.js";
+import type { Decide, Mechanism, Shock } from "../../../run/index.js";
+import { reach, wakeOf } from "./reach.js";
+import type { LendingParams } from "./schema.js";
+import { settleLending } from "./settle.js";
+import { blockBits, type LendingState, load, margin, openLending, resetLending } from "./state.js";
 
 const msPerYear = 365 * 86_400_000;
 
@@ -174,25 +172,3 @@ function leftToKeepers(rows: LendingState, row: number, asset: number, at: Decid
   }
   return standing.collateral[order] === asset ? standing.seizeUnits[order] + standing.feeUnits[order] : 0;
 }
-
-export const lendingDefinition = define<LendingParams>({
-  kind: "lending",
-  part: "pressure",
-  summary: "Collateralised lending: accounts whose collateral no longer covers their debt are liquidated.",
-  source:
-    "Aave v3 LiquidationLogic, Maker Dog, Compound III absorb as parameter sets; VALIDATED-MODELS 2.6 for the target health",
-  schema: lendingSchema,
-  create: (name, params) => lending(name, params),
-  references: (params) => [
-    { key: "positions", kind: "positions", name: params.positions },
-    { key: "oracle", kind: "oracle", name: params.oracle },
-    { key: "termsOracle", kind: "oracle", name: params.termsOracle },
-    ...Object.keys(params.threshold).map((asset) => ({
-      key: `threshold.${asset}`,
-      kind: "asset" as const,
-      name: asset,
-    })),
-    ...Object.keys(params.bonus).map((asset) => ({ key: `bonus.${asset}`, kind: "asset" as const, name: asset })),
-  ],
-  demonstration: { scenario: oneAccountFalls(), subject: "lender", measure: "liquidatedAccounts", off: "falls" },
-});

@@ -1,5 +1,5 @@
-import type { Book, PositionTable } from "../../book/book.js";
-import { log, orderAscending } from "../../math/index.js";
+import type { Book, PositionTable } from "../../../book/book.js";
+import { log, orderAscending } from "../../../math/index.js";
 
 /** Accounts of the same collateral and debt assets, ordered by the log move they surely survive. */
 export interface SurvivalGroup {

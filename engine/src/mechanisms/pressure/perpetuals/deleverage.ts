@@ -1,5 +1,5 @@
-import { mulDivDown } from "../../math/index.js";
-import { allotProRata, deleveragingRank } from "../../rules/deleveraging.js";
+import { mulDivDown } from "../../../math/index.js";
+import { allotProRata, deleveragingRank } from "../../../rules/deleveraging.js";
 import {
   bankruptcyCash,
   closedEquity,
@@ -8,11 +8,11 @@ import {
   partOf,
   perpetualBreaches,
   type Side,
-} from "../../rules/perpetual.js";
-import type { Settle } from "../../run/index.js";
-import { tapeKinds } from "../../run/tape.js";
-import { type PerpetualsRows, touch } from "./perpetuals-rows.js";
-import { closeAgainstRest, finishIfClosed, pay, takePart } from "./perpetuals-settle.js";
+} from "../../../rules/perpetual.js";
+import type { Settle } from "../../../run/index.js";
+import { tapeKinds } from "../../../run/tape.js";
+import { type PerpetualsRows, touch } from "./rows.js";
+import { closeAgainstRest, finishIfClosed, pay, takePart } from "./settle.js";
 
 /** A position that must be closed against other accounts, and how much of it. */
 export interface Takeover {

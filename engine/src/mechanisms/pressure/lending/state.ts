@@ -1,14 +1,14 @@
-import type { Book } from "../../book/book.js";
-import { assert } from "../../book/problem.js";
-import type { LendingLadder } from "../../ladder/index.js";
-import { log, mulDivUp } from "../../math/index.js";
-import { basisPoints, powersOfTen } from "../../rules/account-value.js";
-import type { AccountHealth, LendingRule, LiquidationAmounts } from "../../rules/lending.js";
-import type { Layout, Reset } from "../../run/index.js";
-import { lendingLadder } from "./lending-ladder.js";
-import type { GroupReach } from "./lending-reach.js";
-import { type LendingColumns, lendingColumns, type SurvivalGroup, survivalGroups } from "./lending-rows.js";
-import type { LendingParams } from "./lending-schema.js";
+import type { Book } from "../../../book/book.js";
+import { assert } from "../../../book/problem.js";
+import type { LendingLadder } from "../../../ladder/index.js";
+import { log, mulDivUp } from "../../../math/index.js";
+import { basisPoints, powersOfTen } from "../../../rules/account-value.js";
+import type { AccountHealth, LendingRule, LiquidationAmounts } from "../../../rules/lending.js";
+import type { Layout, Reset } from "../../../run/index.js";
+import { lendingLadder } from "./ladder.js";
+import type { GroupReach } from "./reach.js";
+import { type LendingColumns, lendingColumns, type SurvivalGroup, survivalGroups } from "./rows.js";
+import type { LendingParams } from "./schema.js";
 
 /** Places are looked through in blocks of 2^this many. */
 export const blockBits = 6;

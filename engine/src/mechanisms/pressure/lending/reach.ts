@@ -1,6 +1,6 @@
-import { exp, log } from "../../math/index.js";
-import { stepsPerUsd, valueScale } from "../../rules/account-value.js";
-import { activate, indexOne, type LendingState } from "./lending-state.js";
+import { exp, log } from "../../../math/index.js";
+import { stepsPerUsd, valueScale } from "../../../rules/account-value.js";
+import { activate, indexOne, type LendingState } from "./state.js";
 
 /** How far prices have moved from the opening against a group of accounts, in logarithms. */
 export interface GroupReach {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { emptyFlow } from "../../ladder/index.js";
-import { type TapeRow, tapeKinds } from "../../run/index.js";
-import { parseScenario, readScenario } from "../../scenario/parse.js";
-import { type Plan, without } from "../../scenario/plan.js";
-import { openRun } from "../../study/paths.js";
-import { type ExchangeVariant, longsAndShorts } from "./perpetuals-demonstration.js";
-import type { PerpetualsRows } from "./perpetuals-rows.js";
+import { emptyFlow } from "../../../ladder/index.js";
+import { type TapeRow, tapeKinds } from "../../../run/index.js";
+import { parseScenario, readScenario } from "../../../scenario/parse.js";
+import { type Plan, without } from "../../../scenario/plan.js";
+import { openRun } from "../../../study/paths.js";
+import { type ExchangeVariant, longsAndShorts } from "./demonstration.js";
+import type { PerpetualsRows } from "./rows.js";
 
 const nothingElse = (path: string): never => {
   throw new Error(`no files, but ${path}`);

@@ -1,16 +1,14 @@
-import type { Book } from "../../book/book.js";
-import { PerpetualIndex as Index, type PerpetualIndex } from "../../ladder/index.js";
-import { powersOfTen } from "../../rules/account-value.js";
-import { perpetualBreaches, type Side } from "../../rules/perpetual.js";
-import type { Decide, Ladder, Mechanism, Settle } from "../../run/index.js";
-import { define } from "../definition.js";
-import { deleverage, type Takeover } from "./perpetuals-deleverage.js";
-import { longsAndShorts } from "./perpetuals-demonstration.js";
-import { payFunding } from "./perpetuals-funding.js";
-import { planCloses } from "./perpetuals-plan.js";
-import { markNow, markOf, openRows, type PerpetualsRows, reach, resetRows } from "./perpetuals-rows.js";
-import { type PerpetualsParams, perpetualsFaults, perpetualsSchema } from "./perpetuals-schema.js";
-import { bookMarketClose, recordUnderwater } from "./perpetuals-settle.js";
+import type { Book } from "../../../book/book.js";
+import { PerpetualIndex as Index, type PerpetualIndex } from "../../../ladder/index.js";
+import { powersOfTen } from "../../../rules/account-value.js";
+import { perpetualBreaches, type Side } from "../../../rules/perpetual.js";
+import type { Decide, Ladder, Mechanism, Settle } from "../../../run/index.js";
+import { deleverage, type Takeover } from "./deleverage.js";
+import { payFunding } from "./funding.js";
+import { planCloses } from "./plan.js";
+import { markNow, markOf, openRows, type PerpetualsRows, reach, resetRows } from "./rows.js";
+import type { PerpetualsParams } from "./schema.js";
+import { bookMarketClose, recordUnderwater } from "./settle.js";
 
 interface Rows extends PerpetualsRows {
   readonly book: Book;
@@ -153,26 +151,3 @@ function perpetualsLadder(name: string, rows: Rows): Ladder {
     describe: (row) => index.describe(row),
   };
 }
-
-export const perpetualsDefinition = define<PerpetualsParams>({
-  kind: "perpetuals",
-  part: "pressure",
-  summary:
-    "Linear perpetuals long and short: tiered margin, closes by the exchange's engine, insurance fund, auto-deleveraging.",
-  source:
-    "Binance USD-M maintenance tiers, insurance fund and ADL queue; dYdX v4 deleveraging at the bankruptcy price (MECHANISMS 14, 16, 17, 24)",
-  schema: perpetualsSchema,
-  create: (name, params) => perpetuals(name, params),
-  references: (params) => [
-    { key: "positions", kind: "positions", name: params.positions },
-    { key: "instrument", kind: "instrument", name: params.instrument },
-    { key: "oracle", kind: "oracle", name: params.oracle },
-  ],
-  check: perpetualsFaults,
-  demonstration: {
-    scenario: longsAndShorts(),
-    subject: "exchange",
-    measure: "liquidatedAccounts",
-    off: "falls",
-  },
-});

@@ -1,10 +1,10 @@
-import { assert } from "../../book/problem.js";
-import { mulDivDown, mulDivUp } from "../../math/index.js";
-import { basisPoints, valueUp } from "../../rules/account-value.js";
-import { health } from "../../rules/lending.js";
-import type { Settle } from "../../run/index.js";
-import { tapeKinds } from "../../run/tape.js";
-import { activate, type LendingState, load, owedUnits, wake } from "./lending-state.js";
+import { assert } from "../../../book/problem.js";
+import { mulDivDown, mulDivUp } from "../../../math/index.js";
+import { basisPoints, valueUp } from "../../../rules/account-value.js";
+import { health } from "../../../rules/lending.js";
+import type { Settle } from "../../../run/index.js";
+import { tapeKinds } from "../../../run/tape.js";
+import { activate, type LendingState, load, owedUnits, wake } from "./state.js";
 
 /** Books a round's fills: repay and seize first, then owners' own sales; at the end of a path, what is under water. */
 export function settleLending(rows: LendingState, at: Settle): void {
