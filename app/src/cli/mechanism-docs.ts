@@ -11,24 +11,40 @@ const partWords: Readonly<Record<Part, readonly [string, string]>> = {
   guards: ["Guards slow", "What holds, caps or refuses a liquidation."],
 };
 
-/** The headings of every page by hand, in this order; the parameters come last. */
-export const pageHeadings: readonly string[] = [
-  "The rule",
-  "Formulas",
-  "Source",
-  "Not modelled",
-  "Try it",
-  "Parameters",
-];
+/** The headings of a kind's page, in this order; a named protocol also draws its state; the parameters, which are generated, come last. */
+export function pageHeadings({ protocol }: Definition): readonly string[] {
+  const state = protocol === undefined ? [] : ["The state"];
+  return ["The rule", ...state, "Formulas", "Source", "Not modelled", "Try it", "Parameters"];
+}
 
 /** `docs/mechanisms/README.md`: every registered kind by part. */
 export function mechanismIndex(): string {
   const parts = (Object.keys(partWords) as Part[]).flatMap((part) => {
     const [title, summary] = partWords[part];
-    const rows = definitions
-      .filter((one) => one.part === part)
-      .map((one) => `| [${one.kind}](${one.kind}.md) | ${cell(one.summary)} |`);
-    return ["", `## ${title}`, "", summary, "", "| kind | what it does |", "|---|---|", ...rows];
+    const table = (word: string, found: readonly Definition[]) =>
+      found.length === 0
+        ? []
+        : [
+            "",
+            `| ${word} | what it does |`,
+            "|---|---|",
+            ...found.map((one) => `| [${one.kind}](${one.kind}.md) | ${cell(one.summary)} |`),
+          ];
+    const within = definitions.filter((one) => one.part === part);
+    return [
+      "",
+      `## ${title}`,
+      "",
+      summary,
+      ...table(
+        "kind",
+        within.filter((one) => one.protocol === undefined),
+      ),
+      ...table(
+        "protocol",
+        within.filter((one) => one.protocol !== undefined),
+      ),
+    ];
   });
   return [
     "# Mechanisms",
@@ -36,8 +52,8 @@ export function mechanismIndex(): string {
     begin,
     "",
     "One page per kind: the rule in plain words, formulas, where they come from, what is left out, a scenario to run, and every",
-    "parameter. A scenario names a mechanism under its part and says its `kind`. The scenarios on the pages stand on",
-    "[one small book](small-book.yaml), or on a shipped day.",
+    "parameter. A scenario names a mechanism under its part and says its `kind`, or for a named protocol its `protocol`. The",
+    "scenarios on the pages stand on [one small book](small-book.yaml), or on a shipped day.",
     ...parts,
     "",
     end,
@@ -55,7 +71,7 @@ export function renewedPage(definition: Definition, page: string): string | unde
 
 function parameterTable(definition: Definition): string {
   const schema = writtenSchema(definition);
-  const rows = rowsOf(schema, "").filter(({ name }) => name !== "kind");
+  const rows = rowsOf(schema, "").filter(({ name }) => name !== (definition.protocol === undefined ? "kind" : "protocol"));
   return [
     "| parameter | type | unit | default | what it is |",
     "|---|---|---|---|---|",

@@ -148,6 +148,7 @@ export class LendingLadder implements Ladder {
   private pairPart(collateral: number, debt: number, rows: readonly number[]): IndexPart | string {
     const { book } = this;
     const { unitDecimals, routes, feeds, openingSteps } = book;
+    if (book.rule.protocol !== undefined) return book.rule.protocol.perAccount;
     const rule = pairRule(book.rule, collateral, debt, unitDecimals);
     if (collateral === debt) return "collateral and debt in one asset";
     if (feeds[collateral] < 0 || feeds[debt] < 0) return "an asset without a published price";

@@ -116,6 +116,10 @@ export class SurvivalIndex implements IndexPart {
   /** The one predicate on one account's entries alone, term by term as `health` of rules/lending.ts rounds them. */
   private checks(account: number): boolean {
     const { entries, steps, unitDecimals, rule } = this;
+    if (rule.protocol !== undefined) {
+      this.load(account);
+      return this.account.breaching(steps);
+    }
     let weighted = 0;
     let owed = 0;
     for (let at = entries.starts[account]; at < entries.starts[account + 1]; at++) {

@@ -1,10 +1,10 @@
 import { assert } from "../book/problem.js";
 import {
   type AccountHealth,
-  breaches,
   health,
   type LendingRule,
   type LiquidationAmounts,
+  liquidatable,
   liquidation,
 } from "../rules/lending.js";
 import type { ForcedFlow } from "../run/mechanism.js";
@@ -54,7 +54,7 @@ export class QuietAccount {
   /** Whether the account as it stands breaches at prices in steps by asset. */
   breaching(steps: Float64Array): boolean {
     health(this.rule, this, steps, this.unitDecimals, this.at);
-    return breaches(this.at.weightedCollateral, this.at.debtValue, this.rule.atEquality);
+    return liquidatable(this.rule, this.at);
   }
 
   /** One liquidation of an account just found `breaching`; false where it has no collateral. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Book } from "../book/book.js";
 import type { Series } from "../book/series.js";
+import type { ProtocolCard } from "../exact/protocol.js";
 import type { Mechanism } from "../run/index.js";
 
 /** Which side of the loop a mechanism is on; also its folder. */
@@ -30,6 +31,8 @@ export interface Definition<Params = unknown> {
   /** As scenarios write it: `kind: lending`. */
   readonly kind: string;
   readonly part: Part;
+  /** A named protocol: scenarios write `protocol: <kind>` instead of `kind: <kind>`; what it is a model of, and of what not. */
+  readonly protocol?: ProtocolCard;
   /** One sentence: what it does. */
   readonly summary: string;
   /** Paper and equation, or contract and function. */

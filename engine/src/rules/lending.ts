@@ -32,6 +32,38 @@ export interface LendingRule {
   readonly dustValue: number;
   /** Whether an account exactly at the threshold is liquidatable. */
   readonly atEquality: boolean;
+  /** A named protocol's own arithmetic instead of the terms above; `thresholdBps` is then only what its health cannot exceed. */
+  readonly protocol?: ProtocolRule;
+}
+
+/**
+ * A named protocol's arithmetic as the engine runs it: whole units in Float64, every decision equal to that of its folder in `exact/` at the engine's decimals, and
+ * amounts within one unit per operation (promise P04).
+ */
+export interface ProtocolRule {
+  readonly protocol: string;
+  /** Why accounts of this rule are checked one by one, not found in an index: `explain` shows it. */
+  readonly perAccount: string;
+  /**
+   * Fills `into`, in whole 1e-6 USD. Where `weightedCollateral` is above `debtValue` by more than the rounding of values the account is never liquidatable; both
+   * rise with their prices.
+   */
+  health(
+    account: LendingAccount,
+    steps: ArrayLike<number>,
+    unitDecimals: ArrayLike<number>,
+    into: AccountHealth,
+  ): AccountHealth;
+  /** Whether the account that `health` has just read may be liquidated. */
+  breaches(at: AccountHealth): boolean;
+  /** Amounts of one liquidation of an account that breaches; `into.collateral` is -1 where nothing stands behind the debt. */
+  liquidation(
+    account: LendingAccount,
+    at: AccountHealth,
+    steps: ArrayLike<number>,
+    unitDecimals: ArrayLike<number>,
+    into: LiquidationAmounts,
+  ): LiquidationAmounts;
 }
 
 /** One account in whole units by asset, as the exact rule reads it. */
@@ -55,6 +87,7 @@ export function health(
   unitDecimals: ArrayLike<number>,
   into: AccountHealth,
 ): AccountHealth {
+  if (rule.protocol !== undefined) return rule.protocol.health(account, steps, unitDecimals, into);
   let weighted = 0;
   let value = 0;
   let owed = 0;
@@ -79,6 +112,13 @@ export function breaches(weightedCollateral: number, debtValue: number, atEquali
   return debtValue > 0 && (atEquality ? weightedCollateral <= debtValue : weightedCollateral < debtValue);
 }
 
+/** Whether the account that `health` has just read may be liquidated: `breaches`, or the named protocol's own predicate. */
+export function liquidatable(rule: LendingRule, at: AccountHealth): boolean {
+  return rule.protocol === undefined
+    ? breaches(at.weightedCollateral, at.debtValue, rule.atEquality)
+    : rule.protocol.breaches(at);
+}
+
 /** What one liquidation does, in whole units. */
 export interface LiquidationAmounts {
   /** Collateral asset seized and debt asset repaid: the largest in dollars, ties by asset index. */
@@ -97,7 +137,7 @@ export interface LiquidationAmounts {
 }
 
 /** Index of the asset with the largest value among the held ones; ties by asset index; -1 where nothing is held. */
-function largest(units: ArrayLike<number>, steps: ArrayLike<number>, unitDecimals: ArrayLike<number>): number {
+export function largest(units: ArrayLike<number>, steps: ArrayLike<number>, unitDecimals: ArrayLike<number>): number {
   let best = -1;
   let bestValue = -1;
   for (let asset = 0; asset < unitDecimals.length; asset++) {
@@ -187,6 +227,7 @@ export function liquidation(
   unitDecimals: ArrayLike<number>,
   into: LiquidationAmounts,
 ): LiquidationAmounts {
+  if (rule.protocol !== undefined) return rule.protocol.liquidation(account, at, steps, unitDecimals, into);
   const collateral = largest(account.collateral, steps, unitDecimals);
   const debt = largest(account.debt, steps, unitDecimals);
   assert(debt >= 0, "a liquidated account owes something");
@@ -255,7 +296,7 @@ export function breachPrice(
   const breached = (price: number): boolean => {
     prices[asset] = price;
     health(rule, account, prices, unitDecimals, at);
-    return breaches(at.weightedCollateral, at.debtValue, rule.atEquality);
+    return liquidatable(rule, at);
   };
   if (!breached(0)) return -1;
   if (held === 0 || rule.thresholdBps[asset] === 0) return Number.POSITIVE_INFINITY;

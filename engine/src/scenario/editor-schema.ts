@@ -73,16 +73,16 @@ function mechanismSchema(definition: Definition): JsonSchema {
     description: summary,
     properties: {
       ...properties,
-      kind: { const: kind, description: summary },
+      [definition.protocol === undefined ? "kind" : "protocol"]: { const: kind, description: summary },
       ...(part === "guards" ? { name } : {}),
     },
   };
 }
 
 /** The JSON Schema of a kind's parameters, as an author writes them: the key that defaults to the mechanism's own name may be left out. */
-export function writtenSchema({ kind, schema }: Definition): JsonSchema {
-  const { required, ...rest } = withoutDraft(written(schema));
-  return { ...rest, required: (required as readonly string[]).filter((key) => key !== ownName[kind]) };
+export function writtenSchema(definition: Definition): JsonSchema {
+  const { required, ...rest } = withoutDraft(written(definition.schema));
+  return { ...rest, required: (required as readonly string[]).filter((key) => key !== ownName(definition)) };
 }
 
 function written(schema: z.ZodType): JsonSchema {

@@ -192,8 +192,12 @@ interface Written extends MechanismPlan {
   readonly references: readonly Reference[];
 }
 
-/** Keys that default to the mechanism's own name. */
-export const ownName: Readonly<Record<string, string>> = {
+/** The key of a kind that defaults to the mechanism's own name, or undefined. A named protocol's is its position table. */
+export function ownName({ kind, part, protocol }: Definition): string | undefined {
+  return protocol !== undefined && part === "pressure" ? "positions" : ownNames[kind];
+}
+
+const ownNames: Readonly<Record<string, string>> = {
   lending: "positions",
   perpetuals: "positions",
   cppi: "positions",
@@ -273,7 +277,7 @@ function readMechanisms(
           return;
         }
         const { name, ...rest } = entry;
-        read("guards", typeof name === "string" ? name : String(entry.kind ?? index), rest, path);
+        read("guards", typeof name === "string" ? name : String(entry.kind ?? entry.protocol ?? index), rest, path);
       });
     }
   }
@@ -296,14 +300,21 @@ function readMechanism(
     );
     return undefined;
   }
-  const kinds = definitions.filter((definition) => definition.part === part).map((definition) => definition.kind);
-  const definition: Definition | undefined = definitions.find((one) => one.part === part && one.kind === entry.kind);
+  const word = entry.kind === undefined && entry.protocol !== undefined ? "protocol" : "kind";
+  const choices = definitions.filter(
+    (one) => one.part === part && (one.protocol !== undefined) === (word === "protocol"),
+  );
+  const definition = choices.find((one) => one.kind === entry[word]);
   if (definition === undefined) {
-    const found = entry.kind === undefined ? `"kind" is missing` : `there is no ${part} mechanism ${quote(entry.kind)}`;
-    problems.say("kind-unknown", under(path, "kind"), found, suggestion(String(entry.kind ?? ""), kinds));
+    const what = word === "kind" ? "mechanism" : "protocol";
+    const found = entry[word] === undefined ? `"kind" is missing` : `there is no ${part} ${what} ${quote(entry[word])}`;
+    const kinds = choices.map((one) => one.kind);
+    const isProtocol = word === "kind" && definitions.some((one) => one.protocol && one.kind === entry.kind);
+    const hint = isProtocol ? `write "protocol: ${String(entry.kind)}"` : suggestion(String(entry[word] ?? ""), kinds);
+    problems.say(`${word}-unknown`, under(path, word), found, hint);
     return undefined;
   }
-  const key = ownName[definition.kind];
+  const key = ownName(definition);
   const filled = key !== undefined && entry[key] === undefined ? { ...entry, [key]: name } : entry;
   const params = checkShape(definition.schema, filled, path, problems);
   if (params === undefined) return undefined;

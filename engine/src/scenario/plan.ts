@@ -51,7 +51,8 @@ export function runSetting(plan: Plan, mechanisms: readonly Mechanism[] = create
     lastingShare: plan.lastingShare,
     mechanisms,
     openOrder,
-    orderCapacity: rowCount + 16,
+    // A protocol may hold several auctions of one account beside the account's own order.
+    orderCapacity: 2 * rowCount + 1024,
   };
 }
 

@@ -1,7 +1,8 @@
 import { mulDivDown, mulDivUp } from "../../../math/index.js";
 import { basisPoints, powersOfTen, valueUp } from "../../../rules/account-value.js";
-import { breaches, health, liquidation } from "../../../rules/lending.js";
+import { health, liquidatable, liquidation } from "../../../rules/lending.js";
 import type { Decide, Mechanism, Shock } from "../../../run/index.js";
+import type { LendingProtocol } from "./protocol.js";
 import { reach, wakeOf } from "./reach.js";
 import type { LendingParams } from "./schema.js";
 import { settleLending } from "./settle.js";
@@ -13,19 +14,25 @@ const msPerYear = 365 * 86_400_000;
  * Collateralised lending: several collaterals and debts per account, liquidated by the rule of `rules/lending.ts`. Losses become one standing order per account in
  * `decide`; `settle` books repay, seize, protocol fee and, at once, bad debt. A Maker vault, an Aave and a Compound account are parameter sets of it.
  */
-export function lending(name: string, params: LendingParams): Mechanism<LendingState> {
+export function lending(name: string, params: LendingParams, protocol: LendingProtocol = {}): Mechanism<LendingState> {
   return {
     name,
     open(book, layout) {
-      const rows = openLending(name, params, book, layout);
+      const rows = openLending(name, params, book, layout, protocol);
       const { rowCount } = rows.columns;
       layout.offerRescue(name, { rowCount, margin: (row, priceUsd) => margin(rows, row, priceUsd) });
       return rows;
     },
     reset: resetLending,
     ladder: (rows) => rows.ladder(),
-    shock: (rows, at) => accrue(rows, params, at),
-    decide: (rows, at) => decide(rows, at),
+    shock: (rows, at) => {
+      accrue(rows, params, at);
+      rows.disposal?.shock?.(rows, at);
+    },
+    decide: (rows, at) => {
+      decide(rows, at);
+      rows.disposal?.decide(rows, at);
+    },
     settle: (rows, at) => settleLending(rows, at),
   };
 }
@@ -102,13 +109,14 @@ function examine(rows: LendingState, row: number, at: Decide): boolean {
   load(rows, row);
   const account = { collateral: rows.heldNow, debt: rows.owedNow };
   health(rule, account, steps, unitDecimals, rows.at);
-  if (!breaches(rows.at.weightedCollateral, rows.at.debtValue, rule.atEquality)) {
+  if (!liquidatable(rule, rows.at)) {
     if (rows.orderOf[row] >= 0) {
       at.withdraw(rows.orderOf[row]);
       rows.orderOf[row] = -1;
     }
     return false;
   }
+  if (rows.disposal !== undefined) return rows.disposal.breach(rows, row, at);
   liquidation(rule, account, rows.at, rows.termSteps, unitDecimals, amounts);
   if (amounts.collateral < 0) {
     // Debt that nothing stands behind: settle writes it off in this round.

@@ -9,10 +9,13 @@ import { activate, type LendingState, load, owedUnits, wake } from "./state.js";
 /** Books a round's fills: repay and seize first, then owners' own sales; at the end of a path, what is under water. */
 export function settleLending(rows: LendingState, at: Settle): void {
   const { fills } = at;
+  rows.disposal?.settle(rows, at);
   if (!at.afterTrades) {
     for (let fill = 0; fill < fills.count; fill++) {
       const order = fills.order[fill];
       if (order < 0 || at.standing.mechanism[order] !== at.mechanismIndex) continue;
+      // An order of the protocol's own auction, pool or storefront: its disposal books it.
+      if (fills.row[fill] >= rows.columns.rowCount) continue;
       bookLiquidation(rows, at, fill, order);
     }
     at.rescues((row, kind, share) => bookRescue(rows, at, row, kind, share));
@@ -94,7 +97,7 @@ function takesLast(rows: LendingState, row: number, order: number, { standing }:
 }
 
 /** Debt without any collateral left is written off at once (MODEL section 4, Aave v3 deficit). */
-function writeOffIfEmpty(rows: LendingState, at: Settle, row: number): void {
+export function writeOffIfEmpty(rows: LendingState, at: Settle, row: number): void {
   for (const column of rows.collateral) if (column.length > 0 && column[row] > 0) return;
   for (let asset = 0; asset < rows.debt.length; asset++) {
     const owed = owedUnits(rows, row, asset);

@@ -6,6 +6,7 @@ import { basisPoints, powersOfTen } from "../../../rules/account-value.js";
 import type { AccountHealth, LendingRule, LiquidationAmounts } from "../../../rules/lending.js";
 import type { Layout, Reset } from "../../../run/index.js";
 import { lendingLadder } from "./ladder.js";
+import type { Disposal, LendingProtocol } from "./protocol.js";
 import type { GroupReach } from "./reach.js";
 import { type LendingColumns, lendingColumns, type SurvivalGroup, survivalGroups } from "./rows.js";
 import type { LendingParams } from "./schema.js";
@@ -67,6 +68,8 @@ export interface LendingState {
   readonly openingUnits: Float64Array;
   /** Debt assets that a sale of the collateral pays in, so that an owner can close alone: closeRoute[collateral x assets + debt]. */
   readonly closeRoute: Int32Array;
+  /** What takes accounts that breach where it is not the keepers. */
+  readonly disposal: Disposal | undefined;
   /** Builds the map's index on first use. */
   ladder(): LendingLadder;
   changed: boolean;
@@ -107,11 +110,18 @@ export function lendingRule(params: LendingParams, book: Book): LendingRule {
 }
 
 /** Lays out a protocol's state on a book. */
-export function openLending(name: string, params: LendingParams, book: Book, layout: Layout): LendingState {
+export function openLending(
+  name: string,
+  params: LendingParams,
+  book: Book,
+  layout: Layout,
+  protocol: LendingProtocol = {},
+): LendingState {
   const table = book.positions.find((one) => one.protocol === params.positions);
   assert(table !== undefined, `positions ${params.positions} are in the book`);
   const columns = lendingColumns(book, table);
-  const rule = lendingRule(params, book);
+  const terms = lendingRule(params, book);
+  const rule = protocol.rule?.(terms, book) ?? terms;
   const count = columns.rowCount;
   const assetCount = book.assets.length;
   const usdPerUnit = book.assets.map((asset) => asset.priceUsd / powersOfTen[asset.unitDecimals]);
@@ -138,7 +148,9 @@ export function openLending(name: string, params: LendingParams, book: Book, lay
   const buildLadder = () =>
     lendingLadder(name, book, table, columns, rule, feeds, { sell: sellRoute, buy: buyRoute }, layout);
   let ladder: LendingLadder | undefined;
-  return {
+  const disposal = protocol.disposal?.();
+  const rows: LendingState = {
+    disposal,
     ladder: () => {
       ladder ??= buildLadder();
       return ladder;
@@ -186,6 +198,8 @@ export function openLending(name: string, params: LendingParams, book: Book, lay
     at: { weightedCollateral: 0, collateralValue: 0, debtValue: 0 },
     amounts: { collateral: -1, debt: -1, seizeUnits: 0, feeUnits: 0, repayUnits: 0, debtUnits: 0, surplusUnits: 0 },
   };
+  disposal?.open(rows, name, book, layout);
+  return rows;
 }
 
 /** Puts the rows that a path touched back to the book's, and opens the ledger's balances. */
@@ -215,6 +229,7 @@ export function resetLending(rows: LendingState, at: Reset): void {
   rows.steps.fill(0);
   rows.termSteps.fill(0);
   rows.openingUnits.forEach((units, asset) => at.transfer(layout.issuer, rows.positions, asset, units));
+  rows.disposal?.reset(rows, at);
 }
 
 /** Debt of a row in an asset with interest so far, rounded up. */

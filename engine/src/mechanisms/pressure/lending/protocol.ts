@@ -1,0 +1,35 @@
+import type { Book } from "../../../book/book.js";
+import type { LendingRule } from "../../../rules/lending.js";
+import type { Decide, Layout, Reset, Settle, Shock } from "../../../run/index.js";
+import type { LendingState } from "./state.js";
+
+/** What a named protocol changes of lending: its arithmetic, and what becomes of an account that breaches. */
+export interface LendingProtocol {
+  /** The rule on a book, made of the terms of the parameters: the same with the protocol's own arithmetic (`ProtocolRule`). */
+  rule?(terms: LendingRule, book: Book): LendingRule;
+  /** A new auction house, stability pool or storefront; without one every breach is a standing order for keepers. */
+  disposal?(): Disposal;
+}
+
+/**
+ * What takes accounts that breach where it is not keepers at once: a protocol's own auction, pool or storefront. It keeps rows of its own over ticks. What it
+ * offers keepers are standing orders of the same mechanism, with row numbers from `rows.columns.rowCount` on; lending leaves the fills of those to it. Collateral is
+ * forced flow only when somebody sells it (MODEL section 4).
+ */
+export interface Disposal {
+  /** Lays out its rows and ledger accounts; once per worker and book. */
+  open(rows: LendingState, name: string, book: Book, layout: Layout): void;
+  /** Puts its rows back to the start of a path and opens its balances. */
+  reset(rows: LendingState, at: Reset): void;
+  /** Time passes: auctions age. */
+  shock?(rows: LendingState, at: Shock): void;
+  /**
+   * Account `row` breaches at the prices of `rows.steps`; `rows.heldNow`, `owedNow` and `at` describe it. Rows change at once, ledger transfers wait for `settle`.
+   * Returns whether the row needs to be looked at again in the next round whatever prices do.
+   */
+  breach(rows: LendingState, row: number, at: Decide): boolean;
+  /** Every breach of the round is known: orders are emitted, repriced, withdrawn. */
+  decide(rows: LendingState, at: Decide): void;
+  /** Called in both halves of every settle: transfers that `breach` left, fills of its own orders, sales of what it holds. */
+  settle(rows: LendingState, at: Settle): void;
+}
