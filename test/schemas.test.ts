@@ -138,6 +138,10 @@ describe("the schema of outputs", () => {
     await fits("validate", ["validate", "--closed"]);
   });
 
+  it("default: protocols", async () => {
+    await fits("protocols", ["protocols"]);
+  });
+
   it("default: replay", async () => {
     await fits("replay", ["replay", "2021-09-20", "--paths", "2"]);
   });

@@ -16,6 +16,7 @@ export {
   type Demonstration,
   definitionOf,
   definitions,
+  type Market,
   type Part,
   type Reference,
   type Sources,
@@ -23,6 +24,10 @@ export {
 export { editorKinds, type JsonSchema, publishedSchema, writtenSchema } from "./scenario/editor-schema.js";
 export { type Loaded, type ParsedScenario, parseScenario, readScenario } from "./scenario/parse.js";
 export { createMechanisms, type MechanismPlan, type Plan, runSetting, without } from "./scenario/plan.js";
+
+// ── protocols to the last unit: what the mechanisms are tested against ──────────────────────────────────────────
+
+export type { ProtocolCard, ProtocolFamily } from "./exact/protocol.js";
 
 // ── the market without time: who is forced at which price, against how much depth, and where it ends ────────────
 

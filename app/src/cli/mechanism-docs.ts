@@ -71,7 +71,9 @@ export function renewedPage(definition: Definition, page: string): string | unde
 
 function parameterTable(definition: Definition): string {
   const schema = writtenSchema(definition);
-  const rows = rowsOf(schema, "").filter(({ name }) => name !== (definition.protocol === undefined ? "kind" : "protocol"));
+  const rows = rowsOf(schema, "").filter(
+    ({ name }) => name !== (definition.protocol === undefined ? "kind" : "protocol"),
+  );
   return [
     "| parameter | type | unit | default | what it is |",
     "|---|---|---|---|---|",

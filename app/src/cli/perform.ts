@@ -21,6 +21,7 @@ const runs: Readonly<Record<string, () => Promise<VerbRun>>> = {
   explain: async () => (await import("./verbs/explain.js")).runExplain,
   import: async () => (await import("./verbs/import.js")).runImport,
   new: async () => (await import("./verbs/new.js")).runNew,
+  protocols: async () => (await import("./verbs/protocols.js")).runProtocols,
   report: async () => (await import("./verbs/report.js")).runReport,
   validate: async () => (await import("./verbs/validate.js")).runValidate,
 };

@@ -190,6 +190,13 @@ export const verbTable: readonly Verb[] = [
     example: "firebreak report scenarios/2021-05-19.yaml --out out/2021-05-19",
   },
   {
+    name: "protocols",
+    summary: "every named protocol: version, source, date, what is modelled and what is not",
+    operands: [{ name: "PROTOCOL", required: false, repeated: false, summary: "only this one, with its markets" }],
+    options: [],
+    example: "firebreak protocols aave-v3",
+  },
+  {
     name: "validate",
     summary: "the numbers of the literature beside ours; exit 1 if one fails",
     operands: [],

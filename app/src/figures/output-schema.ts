@@ -4,7 +4,7 @@ import { definitions, type JsonSchema, measureNames } from "@firebreak/engine";
 export const outputVersion = 1;
 
 /** Verbs whose `--json` output has a published schema. */
-export const publishedVerbs = ["solve", "map", "run", "compare", "replay", "validate", "explain"] as const;
+export const publishedVerbs = ["solve", "map", "run", "compare", "replay", "validate", "explain", "protocols"] as const;
 
 /** A table of stated keys, all there unless they are listed as optional. */
 function table(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
@@ -221,6 +221,23 @@ const validate = listOf(
   }),
 );
 
+const protocols = listOf(
+  table({
+    id: text,
+    name: text,
+    version: text,
+    part: { enum: ["prices", "liquidity", "pressure", "guards"] },
+    family: { enum: ["lending", "perpetuals", "guard"] },
+    source: text,
+    rulesAsOf: text,
+    parametersAsOf: said({ type: ["string", "null"] }, "The latest date of a shipped market; null where none is."),
+    atEquality: table({ liquidatable: flag, by: text }),
+    modelled: listOf(text),
+    notModelled: listOf(text),
+    markets: listOf(table({ name: text, asOf: text, source: text })),
+  }),
+);
+
 const plan = table({
   name: text,
   summary: text,
@@ -288,7 +305,16 @@ const story = table({
  * same everywhere. `explain` has two forms, with and without `--account`.
  */
 export function outputSchema(): JsonSchema {
-  const verbs = { solve, map, run, compare, replay, validate, explain: { anyOf: [ref("plan"), ref("story")] } };
+  const verbs = {
+    solve,
+    map,
+    run,
+    compare,
+    replay,
+    validate,
+    explain: { anyOf: [ref("plan"), ref("story")] },
+    protocols,
+  };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: `urn:firebreak:output:${outputVersion}`,

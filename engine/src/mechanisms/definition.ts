@@ -33,6 +33,8 @@ export interface Definition<Params = unknown> {
   readonly part: Part;
   /** A named protocol: scenarios write `protocol: <kind>` instead of `kind: <kind>`; what it is a model of, and of what not. */
   readonly protocol?: ProtocolCard;
+  /** Markets of the protocol whose parameters are shipped: what `market:` may name. */
+  readonly markets?: readonly Market[];
   /** One sentence: what it does. */
   readonly summary: string;
   /** Paper and equation, or contract and function. */
@@ -45,6 +47,14 @@ export interface Definition<Params = unknown> {
   /** What is wrong with the parameters beside this book, series and clock; parse asks once every reference is found. */
   check?(params: Params, context: CheckContext): readonly Fault[];
   readonly demonstration: Demonstration;
+}
+
+/** Shipped parameters of one market of a protocol. */
+export interface Market {
+  readonly name: string;
+  /** ISO date of the parameters. */
+  readonly asOf: string;
+  readonly source: string;
 }
 
 /** A name in a mechanism's parameters that must exist elsewhere in the scenario or book. */

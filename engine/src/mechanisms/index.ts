@@ -4,6 +4,7 @@ export {
   type Demonstration,
   define,
   type Fault,
+  type Market,
   type Part,
   type Reference,
   type Sources,
