@@ -41,6 +41,8 @@ export interface Definition<Params = unknown> {
   readonly source: string;
   /** From what an author writes to parameters with every default filled in. */
   readonly schema: z.ZodType<Params>;
+  /** The parameters with what they take from the book filled in (a market's terms for the assets that the book has); parse asks before `check`. */
+  fill?(params: Params, book: Book): Params;
   create(name: string, params: Params, sources: Sources): Mechanism;
   /** Symbols and names in the parameters that must exist, with the key they stand under; parse reports the missing ones. */
   references?(params: Params): readonly Reference[];

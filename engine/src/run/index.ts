@@ -8,5 +8,5 @@ export type * from "./mechanism.js";
 export type * from "./moments.js";
 export { type Opened, type OpenVenue, openMechanisms } from "./open.js";
 export type { StandingOrders } from "./standing-orders.js";
-export { combineHashes, Tape, type TapeRow, tapeKinds } from "./tape.js";
+export { combineHashes, protocolActs, Tape, type TapeRow, tapeKinds } from "./tape.js";
 export type { VenueLadder } from "./venue-ladder.js";

@@ -44,6 +44,38 @@ export const tapeKinds = {
   basis: 19,
   /** Collateral taken in a liquidation, fee included. a: mechanism, b: row; x: units, y: asset, z: dollars at the price of exchange. */
   seize: 20,
+  /**
+   * Something that a protocol's own auction, pool, storefront or amm did. a: mechanism, b: row of the account (or of the auction where it is nobody's);
+   * x: units of collateral, y: units of debt or cash, z: one of `protocolActs`.
+   */
+  protocol: 21,
+} as const;
+
+/** What column z of a `protocol` row says. */
+export const protocolActs = {
+  /** An auction began: collateral and debt went to it. */
+  kick: 1,
+  /** Somebody bought from an auction. */
+  take: 2,
+  /** An auction was started again at a new price. */
+  redo: 3,
+  /** An auction ended with collateral or debt left: x, y are what was left. */
+  end: 4,
+  /** The protocol took over an account's collateral and debt. */
+  absorb: 5,
+  /** Somebody bought collateral from the protocol's storefront. */
+  buy: 6,
+  /** A stability pool paid debt and took collateral. */
+  offset: 7,
+  /** Debt and collateral went to the other accounts. */
+  redistribute: 8,
+  /** Bands sold collateral to arbitrageurs (soft liquidation), or bought it back. */
+  softSale: 9,
+  softPurchase: 10,
+  /** A position went to the protocol's backstop (a liquidator vault, a pool of liquidity providers). */
+  backstop: 11,
+  /** A loss was shared among suppliers, depositors or winners. */
+  socialise: 12,
 } as const;
 
 /** A tape row as readers see it. */

@@ -105,7 +105,10 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
   if (head !== undefined && book !== undefined && checkClock(head.clock, problems)) {
     const kinds = new Map(written.map((one) => [one.name, one.kind]));
     const context = { book, series, tickMs: head.clock.tick, durationMs: head.clock.duration, kinds };
-    for (const one of sound) checkParams(one, context, problems);
+    for (const one of sound) {
+      one.params = definitionOf(one.kind)?.fill?.(one.params, book) ?? one.params;
+      checkParams(one, context, problems);
+    }
   }
   if (problems.count > 0 || head === undefined || book === undefined) return { problems: problems.list() };
   return {
@@ -188,6 +191,7 @@ function readSeries(
 }
 
 interface Written extends MechanismPlan {
+  params: unknown;
   readonly path: string;
   readonly references: readonly Reference[];
 }
