@@ -50,6 +50,8 @@ export {
   replayWindow,
 } from "./study/replay.js";
 
+export { type Pusher, type Triggering, whoTriggersWhom } from "./study/who-triggers-whom.js";
+
 // ── what a report says of a plan ────────────────────────────────────────────────────────────────────────────────
 
 export { usefulHorizonMs } from "./report/gains.js";

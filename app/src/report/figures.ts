@@ -9,6 +9,7 @@ import {
   type Landing,
   type Plan,
   type ShockRow,
+  type Triggering,
 } from "@firebreak/engine";
 import { depthBasis, mapBasis, positionsBasis, runBasis } from "../figures/basis.js";
 
@@ -75,6 +76,7 @@ export function findingsFigures(plan: Plan, found: Findings) {
         map.mechanisms.map((name, index) => [name, figure(level.byMechanismUsd[index], "USD", bases.positions)]),
       ),
     })),
+    triggering: found.triggering === null ? null : triggeringFigures(found.triggering, bases),
     top: found.top.map((one) => ({
       mechanism: one.mechanism,
       account: one.description.account,
@@ -140,5 +142,24 @@ function landingFigures(landing: Landing, found: Findings, bases: Bases) {
     liquidated: landing.liquidated,
     waves: landing.waves,
     depthExhausted: landing.depthExhausted,
+  };
+}
+
+/** Who triggers whom: `added[a][b]` is what b forces less without a. */
+function triggeringFigures({ pushers, addedUsd, links, leftOut }: Triggering, bases: Bases) {
+  const usd = (value: number) => figure(value, "USD", bases.run);
+  return {
+    pushers: pushers.map((one) => ({
+      mechanism: one.mechanism,
+      kind: one.kind,
+      forced: usd(one.forcedUsd),
+      alone: usd(one.aloneUsd),
+      accounts: one.accounts,
+      aloneAccounts: one.aloneAccounts,
+      first: one.first,
+    })),
+    added: addedUsd.map((row) => row.map(usd)),
+    links: links.map((one) => ({ from: one.from, to: one.to, added: usd(one.usd), share: one.share })),
+    leftOut,
   };
 }

@@ -10,6 +10,7 @@ import { observedSection } from "./sections/observed.js";
 import { restsOnSection } from "./sections/rests-on.js";
 import { shocksSection } from "./sections/shocks.js";
 import { tornadoSection } from "./sections/tornado.js";
+import { triggersSection } from "./sections/triggers.js";
 import { wavesSection } from "./sections/waves.js";
 import { style } from "./style.js";
 
@@ -38,6 +39,7 @@ export function reportPage(plan: Plan, found: Findings, context: PageContext): s
     mapSection(plan, found),
     loopSection(plan, found),
     wavesSection(plan, found),
+    ...(found.triggering === null ? [] : [triggersSection(plan, found.triggering)]),
     accountsSection(plan, found),
     tornadoSection(plan, found),
     assumptionsSection(plan, context.day),

@@ -12,6 +12,7 @@ import {
 import { powersOfTen } from "../rules/account-value.js";
 import type { Plan } from "../scenario/plan.js";
 import { openMarket } from "../study/plan-market.js";
+import { type Triggering, whoTriggersWhom } from "../study/who-triggers-whom.js";
 import { assuming, ownersAct } from "./assuming.js";
 import { type HorizonGain, horizonGains, usefulHorizonMs } from "./gains.js";
 import { type LoopInTime, type LoopRibbon, loopInTime, loopRibbon } from "./loop-in-time.js";
@@ -63,6 +64,8 @@ export interface Findings {
   /** The scenario's own path with nobody acting; and the spread over paths of the plan as it is, where owners act. */
   readonly loop: LoopInTime;
   readonly acting: LoopRibbon | null;
+  /** Who triggers whom on the scenario's own path with nobody acting; null where fewer than two push. */
+  readonly triggering: Triggering | null;
   /** Records of the scenario that contradict each other. */
   readonly gaps: readonly RecordGap[];
   readonly gasGwei: number;
@@ -115,6 +118,8 @@ export function findings(plan: Plan, question: FindingsQuestion): Findings {
     deepest,
     nonMonotone,
   };
+  const pushing = plan.mechanisms.filter((one) => one.part === "pressure" && one.kind !== "owners");
+  const triggering = pushing.length < 2 ? null : whoTriggersWhom(assuming(plan, { owners: "nobody" }), seed);
   progress?.(11);
   const accounts = top(market, { moves }, shallowest, 10).map((one): NamedAccount => {
     const ladder = market.ladders.find((other) => other.mechanism === one.mechanism);
@@ -138,6 +143,7 @@ export function findings(plan: Plan, question: FindingsQuestion): Findings {
     top: accounts,
     loop,
     acting,
+    triggering,
     gaps: recordGaps(plan),
     gasGwei,
     seed,
