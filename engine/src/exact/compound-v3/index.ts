@@ -1,0 +1,11 @@
+export * from "./absorption.js";
+export * from "./accounts.js";
+export { card } from "./card.js";
+export * from "./errors.js";
+export * from "./health.js";
+export * from "./interest.js";
+export * from "./parameters.js";
+export { presets } from "./presets.js";
+export * from "./reserves.js";
+export * from "./state.js";
+export * from "./storefront.js";

@@ -1,0 +1,133 @@
+import { marketPresets } from "./preset-table.js";
+
+/**
+ * The markets of compound-finance/comet as their configuration files stand, testnets left out. These are the terms of deployment, dated by the last change of
+ * each file: governance has since changed live markets by proposals that the files do not follow (supply caps, factors, rates, collaterals added; the file of
+ * mainnet-usdc still has every supply cap at zero).
+ *
+ * One row per market: name, day, base asset, its decimals, smallest debt and target reserves in tokens, storefront price factor, then kink, low slope, high
+ * slope and base of the supply rate and of the borrow rate, a year. Indented rows, its collaterals: name, decimals, borrow collateral factor, liquidate
+ * collateral factor, liquidation factor, supply cap in tokens.
+ */
+export const presets = marketPresets(`
+arbitrum-usdc 2023-09-12 USDC 6 0.000001 5000000 0.8 0.8 0.0325 0.4 0 0.8 0.035 0.25 0.015
+  ARB 18 0.55 0.6 0.93 4000000
+  GMX 18 0.4 0.45 0.93 50000
+  WETH 18 0.78 0.85 0.95 5000
+  WBTC 8 0.7 0.77 0.95 300
+arbitrum-usdc-e 2023-09-12 USDC.e 6 100 5000000 0.8 0.8 0.0325 0.4 0 0.8 0.035 0.25 0.015
+  ARB 18 0.55 0.6 0.93 4000000
+  GMX 18 0.4 0.45 0.93 50000
+  WETH 18 0.78 0.85 0.95 5000
+  WBTC 8 0.7 0.77 0.95 300
+arbitrum-usdt 2024-07-01 USDT 6 1 20000000 0.6 0.9 0.059 2.9 0 0.9 0.061 3.2 0.015
+  ARB 18 0.7 0.8 0.9 7500000
+  WETH 18 0.78 0.85 0.95 7500
+  wstETH 18 0.7 0.8 0.9 1500
+  WBTC 8 0.7 0.8 0.9 250
+  GMX 18 0.6 0.7 0.8 100000
+arbitrum-weth 2024-06-24 WETH 18 0.1 5000 0.7 0.85 0.0185 1 0 0.85 0.014 1.15 0.01
+  weETH 18 0.82 0.87 0.92 550
+  rETH 18 0.9 0.93 0.97 800
+  wstETH 18 0.88 0.93 0.97 2000
+base-aero 2024-10-18 AERO 18 1 50000000 0.6 0.85 0.08 11 0 0.85 0.0706 15 0.04
+  WETH 18 0.6 0.65 0.75 7500
+  USDC 6 0.65 0.7 0.8 30000000
+  wstETH 18 0.6 0.65 0.75 5000
+  cbBTC 8 0.6 0.65 0.75 150
+base-usdbc 2023-08-16 USDbC 6 0.000001 5000000 0.6 0.8 0.0325 0.4 0 0.8 0.035 0.25 0.015
+  cbETH 18 0.75 0.8 0.93 7500
+  WETH 18 0.79 0.84 0.95 11000
+base-usdc 2024-03-19 USDC 6 0.000001 5000000 0.6 0.85 0.048 1.6 0 0.85 0.053 1.8 0.015
+  cbETH 18 0.75 0.8 0.85 7500
+  WETH 18 0.8 0.9 0.95 11000
+base-usds 2025-03-06 USDS 18 0.000000000000000001 20000000 0.6 0.9 0.054 3.034 0 0.9 0.05 3.4 0.015
+  sUSDS 18 0.93 0.95 0.96 25000000
+  cbBTC 8 0.8 0.85 0.95 0.1
+base-weth 2023-08-23 WETH 18 0.000000000000000001 5000 1 0.9 0.0283824 0.6066567706 0 0.9 0.037 0.5171500339 0.009945209674
+  cbETH 18 0.9 0.93 0.975 7500
+linea-usdc 2025-09-15 USDC 6 1 20000000 0.6 0.9 0.054 3.034 0 0.9 0.05 3.4 0.015
+  WETH 18 0.83 0.9 0.95 530
+  wstETH 18 0.82 0.87 0.95 340
+  WBTC 8 0.8 0.85 0.9 18
+linea-weth 2025-09-25 WETH 18 0.01 5000 0.7 0.9 0.0216 1.125 0 0.9 0.0155 1.26 0.01
+  ezETH 18 0.9 0.93 0.94 4830
+  wstETH 18 0.9 0.93 0.97 260
+  WBTC 8 0.8 0.85 0.9 5
+  weETH 18 0.9 0.93 0.96 3550
+  wrsETH 18 0.9 0.93 0.96 500
+mainnet-usdc 2022-08-26 USDC 6 100 5000000 0.5 0.8 0.0325 0.4 0 0.8 0.035 0.25 0.015
+  COMP 18 0.65 0.7 0.93 0
+  WBTC 8 0.7 0.77 0.95 0
+  WETH 18 0.825 0.895 0.95 0
+  UNI 18 0.75 0.81 0.93 0
+  LINK 18 0.79 0.85 0.93 0
+mainnet-usds 2024-10-24 USDS 18 10 20000000 0.6 0.9 0.039 3.6 0 0.9 0.0333 4 0.015
+  WETH 18 0.83 0.9 0.95 50000
+  USDe 18 0.7 0.75 0.85 50000000
+  cbBTC 8 0.8 0.85 0.95 150
+  tBTC 18 0.76 0.81 0.9 285
+  wstETH 18 0.82 0.87 0.92 10000
+mainnet-usdt 2024-07-08 USDT 6 100 20000000 0.6 0.9 0.059 2.9 0 0.9 0.061 3.2 0.015
+  COMP 18 0.65 0.7 0.75 100000
+  WETH 18 0.83 0.9 0.95 500000
+  WBTC 8 0.8 0.85 0.95 18000
+  UNI 18 0.75 0.81 0.85 3000000
+  LINK 18 0.79 0.85 0.93 2000000
+  wstETH 18 0.8 0.85 0.95 9000
+mainnet-wbtc 2025-03-06 WBTC 8 0.001 250 0.7 0.85 0.012 1 0 0.85 0.014 1.15 0.01
+  LBTC 8 0.73 0.75 0.95 200
+  pumpBTC 8 0.75 0.78 0.9 15
+mainnet-weth 2023-01-24 WETH 18 0.1 5000 0.5 0.9 0.0283824 0.6066567706 0 0.9 0.05171500002 0.5171500339 0.009945209674
+  cbETH 18 0.9 0.93 0.95 7100
+  wstETH 18 0.9 0.93 0.95 64500
+mainnet-wsteth 2024-09-17 wstETH 18 0.1 5000 0.7 0.85 0.012 1 0 0.85 0.014 1.15 0.01
+  rsETH 18 0.88 0.91 0.96 10000
+  ezETH 18 0.88 0.91 0.94 15000
+mantle-usde 2024-11-15 USDe 18 100 5000000 0.6 0.9 0.039 3.6 0 0.9 0.0333 4 0.015
+  mETH 18 0.8 0.85 0.9 3000
+  WETH 18 0.82 0.87 0.93 2800
+  FBTC 8 0.78 0.83 0.88 120
+optimism-usdc 2024-04-10 USDC 6 0.1 20000000 0.6 0.9 0.059 2.9 0 0.9 0.061 3.2 0.015
+  OP 18 0.65 0.7 0.8 700000
+  WETH 18 0.83 0.9 0.95 1600
+  WBTC 8 0.8 0.85 0.95 60
+optimism-usdt 2024-06-21 USDT 6 0.1 20000000 0.6 0.9 0.059 2.9 0 0.9 0.061 3.2 0.015
+  OP 18 0.65 0.7 0.8 0
+  WETH 18 0.83 0.9 0.95 0
+  WBTC 8 0.8 0.85 0.95 0
+optimism-weth 2024-07-22 WETH 18 0.000001 5000 0.7 0.85 0.0185 1 0 0.85 0.014 1.15 0.01
+  wstETH 18 0.88 0.93 0.97 1300
+  rETH 18 0.9 0.93 0.97 470
+  WBTC 8 0.8 0.85 0.9 60
+polygon-usdc 2023-03-07 USDC 6 100 5000000 0.6 0.8 0.0325 0.4 0 0.8 0.035 0.25 0.015
+  WETH 18 0.775 0.825 0.95 11000
+  WBTC 8 0.7 0.75 0.95 400
+  WMATIC 18 0.65 0.7 0.93 10000000
+polygon-usdt 2024-07-02 USDT 6 1 20000000 0.6 0.9 0.075 3.6 0 0.9 0.0833 4.3 0.015
+  WMATIC 18 0.65 0.8 0.85 5000000
+  WETH 18 0.8 0.85 0.95 2000
+  MaticX 18 0.6 0.7 0.8 2600000
+  stMATIC 18 0.6 0.7 0.8 1500000
+  WBTC 8 0.75 0.85 0.9 90
+ronin-weth 2025-04-09 WETH 18 0.001 5000 0.7 0.9 0.0216 1.125 0 0.9 0.0155 1.26 0.01
+  WRON 18 0.75 0.8 0.88 3000000
+  USDC 6 0.83 0.9 0.95 400000
+  AXS 18 0.7 0.75 0.8 300000
+ronin-wron 2025-06-09 WRON 18 1 20000000 0.7 0.85 0.0225 1.339 0 0.85 0.017647 1.5 0.01
+  USDC 6 0.75 0.8 0.88 500000
+  AXS 18 0.72 0.78 0.85 300000
+  WETH 18 0.75 0.8 0.9 500
+scroll-usdc 2024-03-28 USDC 6 0.001 1000000 0.6 0.85 0.048 1.6 0 0.85 0.053 1.8 0.015
+  WETH 18 0.8 0.85 0.9 300
+  wstETH 18 0.75 0.8 0.85 50
+unichain-usdc 2025-03-07 USDC 6 1 20000000 0.6 0.9 0.054 3.034 0 0.9 0.05 3.4 0.015
+  UNI 18 0.68 0.74 0.83 7000
+  WETH 18 0.83 0.9 0.95 50
+unichain-weth 2025-05-09 WETH 18 0.01 5000 0.7 0.9 0.0216 1.125 0 0.9 0.0155 1.26 0.01
+  wstETH 18 0.9 0.93 0.97 5000
+  weETH 18 0.9 0.93 0.96 5000
+  ezETH 18 0.88 0.91 0.94 2200
+  UNI 18 0.7 0.75 0.8 500000
+  WBTC 8 0.8 0.85 0.9 120
+`);
