@@ -2,6 +2,7 @@ import { auctionPriceCases } from "./auction-price.js";
 import type { ValidationCase } from "./case.js";
 import { circuitBreakerCases } from "./circuit-breaker.js";
 import { concentratedLiquidityCases } from "./concentrated-liquidity.js";
+import { deleveragingCases } from "./deleveraging.js";
 import { fireSaleCases } from "./fire-sale.js";
 import { foldCases } from "./fold.js";
 import { generalisedPoissonCases } from "./generalised-poisson.js";
@@ -43,6 +44,7 @@ export function closedFormCases(): ValidationCase[] {
     ...toxicityFrontierCases(),
     ...lossFreeWindowCases(),
     ...profitableLiquidationCases(),
+    ...deleveragingCases(),
     ...resilientBookCases(),
     ...perpetualPriceCases(),
     ...uniformDensityCases(),

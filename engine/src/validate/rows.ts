@@ -6,6 +6,7 @@ export const rows = {
   toxicityFrontier: "Model 7: the toxic liquidation frontier",
   lossFreeWindow: "Model 8: the loss-free window and the bad debt of a gap",
   profitableLiquidation: "Model 9: the largest liquidation that pays",
+  deleveraging: "Model 10: auto-deleveraging (an example, and Hyperliquid's waves of 10 October 2025)",
   resilientBook: "Model 13: the resilient book and throttled selling",
   optimalThrottle: "Further: the optimal throttle",
   concentratedLiquidity: "Further: concentrated liquidity within its range",
