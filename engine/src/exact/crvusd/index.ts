@@ -1,0 +1,16 @@
+export * from "./borrow.js";
+export { card } from "./card.js";
+export { deposit, holdingsOf, shareOf, type Withdrawal, withdraw } from "./deposit.js";
+export * from "./errors.js";
+export * from "./exchange.js";
+export * from "./health.js";
+export { ammPrice, type BandAtPrice, type Curve, curveOf, fullCollateral, priceInBand } from "./invariant.js";
+export * from "./liquidation.js";
+export * from "./parameters.js";
+export { presets } from "./presets.js";
+export * from "./prices.js";
+export { type Repaid, type RepayCall, repay } from "./repay.js";
+export * from "./state.js";
+export { type Direction, type Trade, tradePaying, tradeReceiving } from "./swap.js";
+export { collateralWhenRising, stableWhenFalling } from "./valuation.js";
+export { wadExponential, wadLogarithm } from "./wad-exponential.js";
