@@ -101,8 +101,8 @@ function sidesOf(
 }
 
 /**
- * Whether the shares that go leave the account without collateral: what they are worth, rounded down, is the value of all its collateral (v3.7). So a leftover
- * that is worth less than one unit of the base currency counts as nothing.
+ * Shares that go, all the account has or fewer, and what they are worth, rounded down. If that is the value of all its collateral, none counts as left (v3.7):
+ * a few units may remain that do not change the value in whole units of the base currency.
  */
 function consumption(state: PoolState, call: LiquidationCall, sides: LiquidationSides, amounts: LiquidationAmounts) {
   const { liquidityIndexRay } = reserveOf(state, call.collateralAsset);

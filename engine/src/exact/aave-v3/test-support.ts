@@ -38,7 +38,10 @@ export function reserve(asset: string, changed: Partial<ReserveParameters> = {})
 
 /** WETH and USDC under the deployed rules. */
 export const twoReserves: AaveV3Parameters = {
-  reserves: [reserve("WETH"), reserve("USDC", { decimals: 6, loanToValueBps: 7_500n, liquidationThresholdBps: 7_800n })],
+  reserves: [
+    reserve("WETH"),
+    reserve("USDC", { decimals: 6, loanToValueBps: 7_500n, liquidationThresholdBps: 7_800n }),
+  ],
   eModeCategories: [],
   rules: deployedRules,
 };
