@@ -1,0 +1,12 @@
+export { card } from "./card.js";
+export * from "./entries.js";
+export * from "./errors.js";
+export * from "./health.js";
+export * from "./interest.js";
+export * from "./liquidation.js";
+export * from "./parameters.js";
+export * from "./positions.js";
+export * from "./pre-liquidation.js";
+export { preLiquidationPresets, presets } from "./presets.js";
+export * from "./shares.js";
+export * from "./state.js";
