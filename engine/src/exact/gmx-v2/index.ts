@@ -1,0 +1,10 @@
+export { card } from "./card.js";
+export type { CloseOutcome, UnpaidStep } from "./decrease.js";
+export * from "./errors.js";
+export * from "./fees.js";
+export * from "./liquidatable.js";
+export * from "./market.js";
+export * from "./parameters.js";
+export * from "./precision.js";
+export { presets } from "./presets.js";
+export * from "./transitions.js";
