@@ -345,6 +345,76 @@ describe("compound v3: refusals", () => {
   });
 });
 
+describe("compound v3: the direction of every rounding, by numbers that divide unevenly", () => {
+  const odd = { ...compound.newMarket(still, 0n), baseSupplyIndex: 10n ** 15n + 1n, baseBorrowIndex: 10n ** 15n + 1n };
+  const withUnit = (change: Partial<compound.CompoundAsset>): compound.CompoundParameters => ({
+    ...still,
+    baseScale: 1n,
+    assets: [{ ...still.assets[0], scale: 1n, ...change }],
+  });
+
+  it("limit: indices and utilization round down", () => {
+    // 1e15 + 1 grown by 1e17 / 1e18 is 100,000,000,000,000.1 more.
+    const rates = { ...still.rates, supplyBase: 31_536_000n * 10n ** 17n, borrowBase: 31_536_000n * 10n ** 17n };
+    const grown = compound.accrue({ ...still, rates }, odd, 1n);
+    expect([grown.baseSupplyIndex, grown.baseBorrowIndex]).toEqual([1_100_000_000_000_001n, 1_100_000_000_000_001n]);
+    const market = { ...compound.newMarket(still, 0n), totalSupplyBase: 3n, totalBorrowBase: 2n };
+    expect(compound.utilization(market)).toBe(666_666_666_666_666_666n);
+  });
+
+  it("limit: weighed collateral rounds down", () => {
+    const account = { principal: -1n, collateral: [2n] };
+    const prices = { base: 1n, collateral: [1n] };
+    // Two steps of value at a factor of 0.7 are one step; a debt of one step is just carried, at 0.49 it is not.
+    const carried = (factor: bigint) =>
+      compound.liquidationLiquidity(
+        withUnit({ liquidateCollateralFactor: factor }),
+        compound.newMarket(still, 0n),
+        account,
+        prices,
+      );
+    expect(carried((WAD * 7n) / 10n)).toBe(0n);
+    expect(carried((WAD * 49n) / 100n)).toBe(-1n);
+  });
+
+  it("limit: discount, discounted price and both divisions of a quote round down", () => {
+    const third = { ...withUnit({ liquidationFactor: WAD - 2n }), storeFrontPriceFactor: WAD / 3n };
+    expect(compound.storefrontDiscount(third, 0)).toBe(0n);
+    const half = { ...withUnit({ liquidationFactor: WAD / 2n }), storeFrontPriceFactor: WAD };
+    expect(compound.storefrontPrice(half, 0, { base: 1n, collateral: [7n] })).toBe(3n);
+    expect(compound.quoteCollateral(half, 0, 2n, { base: 1n, collateral: [7n] })).toBe(0n);
+    expect(compound.quoteCollateral(half, 0, 3n, { base: 1n, collateral: [7n] })).toBe(1n);
+    expect(compound.quoteCollateral({ ...half, baseScale: 2n }, 0, 3n, { base: 1n, collateral: [7n] })).toBe(0n);
+  });
+
+  it("limit: exactly the cap may be supplied, exactly all withdrawn, exactly what the market holds paid out", () => {
+    const capped = { ...still, assets: still.assets.map((asset) => ({ ...asset, supplyCap: 10n * ETHER })) };
+    const { market, borrower, lender } = opened(capped, 10n * ETHER, 17_950_000_000n);
+    expect(() => compound.supplyCollateral(capped, market, borrower, weth, 1n)).toThrow(compound.SupplyCapExceeded);
+    const free = { ...borrower, principal: 0n };
+    expect(
+      compound.withdrawCollateral(capped, market, free, weth, 10n * ETHER, at(2000)).account.collateral[weth],
+    ).toBe(0n);
+    expect(compound.withdrawBase(capped, market, lender, 82_050_000_000n, at(2000), 0n).market.baseBalance).toBe(0n);
+  });
+
+  it("limit: in coarser units the smallest debt and the target round up and the caps down", () => {
+    const source = {
+      ...still,
+      borrowMin: 11n,
+      targetReserves: 21n,
+      assets: [{ ...still.assets[0], scale: 100n, supplyCap: 199n }],
+    };
+    const coarse = compound.inUnits(source, 100_000n, [10n]);
+    expect([coarse.borrowMin, coarse.targetReserves, coarse.assets[0].supplyCap, coarse.assets[0].scale]).toEqual([
+      2n,
+      3n,
+      19n,
+      10n,
+    ]);
+  });
+});
+
 describe("compound v3: each rule, switched off", () => {
   const { market, borrower } = opened(still, 10n * ETHER, 17_950_000_000n);
   const withWeth = (change: Partial<compound.CompoundAsset>): compound.CompoundParameters => ({

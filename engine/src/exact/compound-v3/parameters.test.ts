@@ -99,6 +99,9 @@ describe("compound v3: parameters", () => {
     expect(
       codes({ ...usdc, assets: Array.from({ length: 25 }, (_, index) => ({ ...usdc.assets[0], name: `A${index}` })) }),
     ).toEqual(["too-many-assets assets"]);
+    expect(
+      codes({ ...usdc, assets: Array.from({ length: 24 }, (_, index) => ({ ...usdc.assets[0], name: `A${index}` })) }),
+    ).toEqual([]);
     const [fault] = compound.faults(
       withAsset({ liquidationFactor: usdc.assets[0].liquidateCollateralFactor - WAD / 100n }),
     );

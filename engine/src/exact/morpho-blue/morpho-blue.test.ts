@@ -340,6 +340,14 @@ describe("morpho blue: parameters", () => {
 
   it("error: every fault is named with its key", () => {
     expect(codes({ lltv: WAD, fee: morpho.MAX_FEE + 1n })).toEqual(["threshold-above-one lltv", "fee-above-most fee"]);
+    expect(codes({ fee: morpho.MAX_FEE, maxLiquidationIncentiveFactor: WAD, liquidationCursor: 0n })).toEqual([]);
+    // 1 / 1.15 = 0.8695...47826: cut at the last place times 1.15 is below one, rounded up it is above.
+    const cap = { liquidationCursor: (WAD * 11n) / 10n };
+    expect(codes({ ...cap, lltv: 869_565_217_391_304_347n })).toEqual(["cursor-above-one liquidationCursor"]);
+    expect(codes({ ...cap, lltv: 869_565_217_391_304_348n })).toEqual([
+      "cursor-above-one liquidationCursor",
+      "threshold-times-bonus liquidationCursor",
+    ]);
     expect(codes({ fee: -1n })).toEqual(["negative-value fee"]);
     expect(codes({ maxLiquidationIncentiveFactor: WAD - 1n })).toEqual([
       "bonus-below-par maxLiquidationIncentiveFactor",

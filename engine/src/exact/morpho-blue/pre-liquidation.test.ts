@@ -118,6 +118,7 @@ describe("pre-liquidation", () => {
     expect(codes({})).toEqual([]);
     expect(codes({ preLltv: market86.lltv })).toEqual(["pre-lltv-too-high preLltv"]);
     expect(codes({ preLltv: market86.lltv - 1n })).toEqual([]);
+    expect(codes({ preLltv: 0n, preCloseFactorLow: 0n, preIncentiveFactorLow: WAD })).toEqual([]);
     expect(codes({ preLltv: -1n })).toEqual(["negative-value preLltv"]);
     expect(codes({ preCloseFactorHigh: terms.preCloseFactorLow - 1n })).toEqual([
       "close-factor-falls preCloseFactorHigh",
