@@ -26,7 +26,8 @@ export function deposit(vault: Vault, name: string, assets: bigint): Outcome {
 }
 
 /**
- * Shares given back for units of the asset, rounded down; the owner is checked. Throws `ZeroAssets`, `InsufficientCash` (lent out), `InsufficientBalance`, `AccountLiquidity`. `Vault.redeem`.
+ * Shares given back for units of the asset, rounded down; the owner is checked. Throws `ZeroAssets`, `InsufficientCash` (lent out), `InsufficientBalance`,
+ * `AccountLiquidity`. `Vault.redeem`.
  */
 export function redeem(vault: Vault, name: string, shares: bigint): Outcome {
   const current = begun(vault);
@@ -36,7 +37,10 @@ export function redeem(vault: Vault, name: string, shares: bigint): Outcome {
   return payOut(current, name, shares, assets);
 }
 
-/** Units of the asset taken out for shares, rounded up; the owner is checked. Throws `InsufficientCash` (lent out), `InsufficientBalance`, `AccountLiquidity`. `Vault.withdraw`. */
+/**
+ * Units of the asset taken out for shares, rounded up; the owner is checked. Throws `InsufficientCash` (lent out), `InsufficientBalance`,
+ * `AccountLiquidity`. `Vault.withdraw`.
+ */
 export function withdraw(vault: Vault, name: string, assets: bigint): Outcome {
   const current = begun(vault);
   return assets === 0n ? settled(current, [], name) : payOut(current, name, assetsToSharesUp(current, assets), assets);
@@ -62,7 +66,8 @@ export function borrow(vault: Vault, name: string, assets: bigint): Outcome {
 }
 
 /**
- * Units of the asset paid by anyone for an account's debt; more than is owed is refused with `RepayTooMuch`. The account is not checked, so its cool-off does not start anew. `Borrowing.repay`.
+ * Units of the asset paid by anyone for an account's debt; more than is owed is refused with `RepayTooMuch`. The account is not checked, so its cool-off
+ * does not start anew. `Borrowing.repay`.
  */
 export function repay(vault: Vault, payer: string, name: string, assets: bigint | "all"): Outcome {
   const current = begun(vault);

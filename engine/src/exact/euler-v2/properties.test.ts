@@ -35,12 +35,16 @@ import {
 const WAD = 10n ** 18n;
 const USD = 10n ** 8n;
 
-/** Seeded generator of whole numbers below a bound: 64-bit linear congruence, upper bits. */
+/** Seeded generator of whole numbers below a bound: 64-bit linear congruence, its upper 48 bits as often as the bound needs. */
 function generator(seed: bigint): (bound: bigint) => bigint {
   let state = seed;
   return (bound) => {
-    state = (state * 6_364_136_223_846_793_005n + 1_442_695_040_888_963_407n) % (1n << 64n);
-    return (state >> 16n) % bound;
+    let drawn = 0n;
+    for (let width = 0n; width === 0n || 1n << width < bound; width += 48n) {
+      state = (state * 6_364_136_223_846_793_005n + 1_442_695_040_888_963_407n) % (1n << 64n);
+      drawn = (drawn << 48n) + (state >> 16n);
+    }
+    return drawn % bound;
   };
 }
 
