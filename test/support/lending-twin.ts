@@ -37,6 +37,11 @@ export interface TwinCount {
   farthest: bigint;
 }
 
+/** A count of nothing yet. */
+export function newCount(): TwinCount {
+  return { decisions: 0, liquidatable: 0, orders: 0, differences: [], farthest: 0n };
+}
+
 /**
  * Runs one path and asks the exact twin at every `decide` about every account, reached or not: who may be liquidated, and for how much. The engine's state is
  * taken before each decision, so each operation is judged by itself.
@@ -46,7 +51,7 @@ export function watchLending(
   twin: LendingTwin,
   seed: number,
   path: number,
-  count: TwinCount = { decisions: 0, liquidatable: 0, orders: 0, differences: [], farthest: 0n },
+  count: TwinCount = newCount(),
 ): TwinCount {
   const say = (text: string) => {
     if (count.differences.length < 5) count.differences.push(text);

@@ -12,6 +12,7 @@ import { dealerDefinition } from "./pressure/dealer.js";
 import { lendingDefinition } from "./pressure/lending/definition.js";
 import { ownersDefinition } from "./pressure/owners.js";
 import { perpetualsDefinition } from "./pressure/perpetuals/definition.js";
+import { aaveV3Definition } from "./pressure/protocols/aave-v3.js";
 import { brownianDefinition } from "./prices/brownian.js";
 import { delayedOracleDefinition } from "./prices/delayed-oracle.js";
 import { deviationOracleDefinition } from "./prices/deviation-oracle.js";
@@ -33,6 +34,7 @@ export const definitions: readonly Definition[] = [
   basisArbitrageDefinition,
   recordedReservesDefinition,
   lendingDefinition,
+  aaveV3Definition,
   ownersDefinition,
   perpetualsDefinition,
   cppiDefinition,

@@ -123,7 +123,14 @@ function examine(rows: LendingState, row: number, at: Decide): boolean {
     rows.uncovered.push(row);
     return true;
   }
-  if (amounts.seizeUnits === 0) return true;
+  if (amounts.seizeUnits === 0) {
+    // It may be liquidated, but nobody can now (dust): an order of before is taken back.
+    if (rows.orderOf[row] >= 0) {
+      at.withdraw(rows.orderOf[row]);
+      rows.orderOf[row] = -1;
+    }
+    return true;
+  }
   const pair = amounts.collateral * rows.feeds.length + amounts.debt;
   // Collateral that is cash does not decide: the price of what is owed does.
   const deciding = rows.sellRoute[pair] >= 0 ? amounts.collateral : amounts.debt;
