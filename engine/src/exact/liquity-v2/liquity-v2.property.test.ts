@@ -169,7 +169,7 @@ describe("property: Liquity v2, any sequence of calls", () => {
         const least =
           (debt * 10n ** BigInt(18 - parameters.decimals.debt)) /
           (price * 10n ** BigInt(18 - parameters.decimals.price));
-        const collateral = (one(1n) * (least + 1n) * random.between(108n, 260n)) / 100n;
+        const collateral = (one(1n) * (least + 1n) * random.between(108n, random.pick([160n, 160n, 400n]))) / 100n;
         return liquity.openTrove(parameters, state, price, name, { collateral, debt, owner: name });
       },
       adjust: () => {
@@ -199,12 +199,12 @@ describe("property: Liquity v2, any sequence of calls", () => {
       },
       stash: () => touchPool(liquity.claimStashedCollateral(state, random.pick(depositors))),
       move: () => {
-        price = (price * random.between(72n, 135n)) / 100n;
-        if (price < dollars(300n) || price > dollars(9_000n)) price = dollars(2_000n);
+        // up and down around one level, so that troves come and go
+        price = (dollars(2_000n) * random.between(55n, 160n)) / 100n;
         return { state };
       },
       liquidate: () => {
-        const tried = [random.pick(names), random.pick(names), random.pick(names)];
+        const tried = names.filter(() => random.below(2n) === 0n);
         const healthy = tried.filter((name) => {
           const trove = state.troves.get(name);
           if (trove === undefined) return true;
@@ -246,13 +246,13 @@ describe("property: Liquity v2, any sequence of calls", () => {
       shut: () => {
         const shut = liquity.shutDown(parameters, state, price);
         // most branches live on, or nothing else would be tried
-        return { state: random.below(20n) === 0n ? shut : state };
+        return { state: random.below(4n) === 0n ? shut : state };
       },
       redeem: () => {
         fund("redeemer", bold(20_000n));
         const request = {
           redeemer: "redeemer",
-          bold: random.between(1n, bold(20_000n)),
+          bold: random.between(1n, (state.bold.get("redeemer") ?? 0n) + 1n),
           troves: [random.pick(names), random.pick(names)],
           minimumCollateral: 0n,
         };
@@ -276,7 +276,7 @@ describe("property: Liquity v2, any sequence of calls", () => {
     const often = ["open", "open", "open", "provide", "provide", "liquidate", "liquidate", "liquidate", "move"];
     const choices = [...Object.keys(call), ...often];
     for (let index = 0; index < calls; index++) {
-      if (index % 1_000 === 0) {
+      if (index % 500 === 0) {
         state = liquity.emptyBranch;
         ledger = ledgerOf();
         bound = boundOf();
@@ -301,12 +301,9 @@ describe("property: Liquity v2, any sequence of calls", () => {
   it("property: 18,000 calls at the chain's decimals conserve every unit and keep back no more than the bounds", () => {
     const { done, seen, calls } = run(weth, seed, 18_000);
     for (const name of calls) expect(done[name] ?? 0, name).toBeGreaterThan(8);
-    expect(seen.scales).toBeGreaterThan(5);
-    expect(seen.redistributed).toBeGreaterThan(50);
-    expect(seen.offset).toBeGreaterThan(200);
-    expect(seen.both).toBeGreaterThan(50);
-    expect(seen.batches).toBeGreaterThan(50);
-    expect(seen.surplus).toBeGreaterThan(50);
+    const least = { scales: 25, redistributed: 100, offset: 150, both: 75, batches: 40, surplus: 12 };
+    for (const [what, count] of Object.entries(least))
+      expect(seen[what as keyof typeof seen], what).toBeGreaterThan(count);
   });
 
   it("property: 6,000 calls of a staked-ether branch at the engine's decimals, likewise", () => {
