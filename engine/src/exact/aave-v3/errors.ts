@@ -61,8 +61,8 @@ export class MustNotLeaveDust extends ProtocolError {}
 export class ReserveNotInDeficit extends ProtocolError {}
 /** Who covers a deficit may owe nothing (`Errors.UserCannotHaveDebt`). */
 export class UserCannotHaveDebt extends ProtocolError {}
-/** The caller does not hold the coverage-manager role (`AccessControlUnauthorizedAccount`). */
-export class NotCoverageManager extends ProtocolError {}
+/** The caller does not hold the coverage-manager role. */
+export class AccessControlUnauthorizedAccount extends ProtocolError {}
 /** No deficit beyond offset and pending, or no stake is configured (`IUmbrella.CannotSlash`). */
 export class CannotSlash extends ProtocolError {}
 /** The slash rounds to no staked unit (`IERC4626StakeToken.ZeroAmountSlashing`). */

@@ -2,8 +2,8 @@
 import { divDown, least, mulDivDown } from "../rounding.js";
 import { BASIS_POINTS } from "../scales.js";
 import {
+  AccessControlUnauthorizedAccount,
   CannotSlash,
-  NotCoverageManager,
   ReserveCoverageNotSetup,
   ReserveIsConfigured,
   TooMuchDeficitOffsetReduction,
@@ -123,9 +123,10 @@ export interface UmbrellaCoverOutcome {
   readonly coveredUnits: bigint;
 }
 
-/** Covers at most `limit` with the caller's supply shares. Throws `NotCoverageManager`, `ZeroDeficitToCover` and the errors of `eliminateReserveDeficit`. */
+/** Covers at most `limit` with the caller's supply shares. Throws `AccessControlUnauthorizedAccount`, `ZeroDeficitToCover` and the errors of `eliminateReserveDeficit`. */
 function cover(parameters: AaveV3Parameters, state: PoolState, call: CoverCall, limit: bigint) {
-  if (call.caller !== call.coverageManager) throw new NotCoverageManager(`${call.caller} may not cover deficits`);
+  if (call.caller !== call.coverageManager)
+    throw new AccessControlUnauthorizedAccount(`${call.caller} may not cover deficits`);
   const units = least(call.units, limit);
   if (units <= 0n) throw new ZeroDeficitToCover(`nothing of ${call.asset} is left to cover this way`);
   return eliminateReserveDeficit(parameters, state, call.caller, call.asset, units);
