@@ -1,4 +1,4 @@
-import { type Basis, type MechanismPlan, type Plan, type Provenance, weakest } from "@firebreak/engine";
+import { type Basis, definitionOf, type MechanismPlan, type Plan, type Provenance, weakest } from "@firebreak/engine";
 
 /** One layer that a scenario's results rest on. */
 export interface Rest {
@@ -59,7 +59,9 @@ export function assumptions(plan: Plan): Assumption[] {
 }
 
 function assumedBecause({ kind, params }: MechanismPlan): string | null {
-  if (!addsNothing.has(kind)) return "its parameters are chosen, not measured";
+  // A named protocol says of its terms what they rest on.
+  if (!addsNothing.has(kind) && definitionOf(kind)?.protocol === undefined)
+    return "its parameters are chosen, not measured";
   const { depthShare, refillShare, basis } = params as {
     readonly depthShare?: number;
     readonly refillShare?: number;
