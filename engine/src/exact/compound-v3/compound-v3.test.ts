@@ -227,6 +227,9 @@ describe("compound v3: what a call does", () => {
     expect(compound.isLiquidatable(still, more.market, more.account, broken(4))).toBe(false);
     expect(compound.isLiquidatable(still, more.market, more.account, broken(0))).toBe(false);
     expect(() => compound.isLiquidatable(still, more.market, more.account, broken(weth))).toThrow(compound.BadPrice);
+    const exact = opened(still, 10n * ETHER, 17_900_000_000n);
+    const exactAndMore = compound.supplyCollateral(still, exact.market, exact.borrower, 4, ETHER);
+    expect(compound.isLiquidatable(still, exactAndMore.market, exactAndMore.account, broken(4))).toBe(false);
   });
 
   it("behavior: the same market in the engine's units decides the same", () => {

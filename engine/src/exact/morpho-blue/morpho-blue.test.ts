@@ -323,6 +323,12 @@ describe("morpho blue: refusals", () => {
     expect(call).toThrow(kind);
   });
 
+  it("error: 2^128 - 1 units can be stored, one more cannot", () => {
+    const most = 340_282_366_920_938_463_463_374_607_431_768_211_455n;
+    expect(morpho.supplyCollateral(market, morpho.newPosition(), most).position.collateral).toBe(most);
+    expect(() => morpho.supplyCollateral(market, morpho.newPosition(), most + 1n)).toThrow(morpho.MaxUint128Exceeded);
+  });
+
   it("error: collateral that costs nothing is seized for nothing and cannot be bought by shares, as in the contract", () => {
     expect(morpho.liquidate(at86, market, borrower, seize(10n * ETHER), 0n).repaidAssets).toBe(0n);
     expect(() => morpho.liquidate(at86, market, borrower, shares(1n), 0n)).toThrow(RangeError);

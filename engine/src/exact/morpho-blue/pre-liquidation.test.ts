@@ -131,6 +131,8 @@ describe("pre-liquidation", () => {
     expect(codes({ preIncentiveFactorHigh: terms.preIncentiveFactorLow - 1n })).toEqual([
       "bonus-falls preIncentiveFactorHigh",
     ]);
+    const idle = morpho.preLiquidationFaults(morpho.marketAt(0n), terms).map(({ code }) => code);
+    expect(idle).toEqual(["pre-lltv-too-high"]);
     // 1 / 0.86 = 1.162790697674418604
     expect(codes({ preIncentiveFactorHigh: 1_162_790_697_674_418_604n })).toEqual([]);
     expect(codes({ preIncentiveFactorHigh: 1_162_790_697_674_418_605n })).toEqual([
