@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Book } from "../book/book.js";
 import type { Series } from "../book/series.js";
-import type { ProtocolCard } from "../exact/protocol.js";
+import type { ProtocolCard, ProtocolFamily } from "../exact/protocol.js";
 import type { Mechanism } from "../run/index.js";
 
 /** Which side of the loop a mechanism is on; also its folder. */
@@ -72,8 +72,8 @@ export interface CheckContext {
   readonly series: Readonly<Record<string, Series>>;
   readonly tickMs: number;
   readonly durationMs: number;
-  /** Kinds of the scenario's mechanisms by their names. */
-  readonly kinds: ReadonlyMap<string, string>;
+  /** Kinds of the scenario's mechanisms by their names, and the family of named protocols. */
+  readonly kinds: ReadonlyMap<string, { readonly kind: string; readonly family: ProtocolFamily | null }>;
 }
 
 /** Something wrong with a mechanism's parameters: a Problem whose place is a key below the mechanism. */

@@ -36,7 +36,8 @@ function changed({ kind, params }: MechanismPlan, assumption: Assumption): unkno
   const next: Record<string, unknown> = { ...known };
   if (typeof known.depthShare === "number") next.depthShare = known.depthShare * depthTimes;
   if (typeof known.refillShare === "number") next.refillShare = known.refillShare * refillTimes;
-  if (kind === "lending") next.bonus = timesEach(known.bonus as Readonly<Record<string, number>>, bonusTimes);
+  if (known.bonus !== null && typeof known.bonus === "object")
+    next.bonus = timesEach(known.bonus as Readonly<Record<string, number>>, bonusTimes);
   if (kind === "owners" && typeof owners === "number") next.share = owners;
   return next;
 }

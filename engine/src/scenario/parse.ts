@@ -103,7 +103,9 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
   const sound = book === undefined ? [] : checkReferences(written, book, series, problems);
   checkPaths(written, problems);
   if (head !== undefined && book !== undefined && checkClock(head.clock, problems)) {
-    const kinds = new Map(written.map((one) => [one.name, one.kind]));
+    const kinds = new Map(
+      written.map(({ name, kind }) => [name, { kind, family: definitionOf(kind)?.protocol?.family ?? null }]),
+    );
     const context = { book, series, tickMs: head.clock.tick, durationMs: head.clock.duration, kinds };
     for (const one of sound) {
       one.params = definitionOf(one.kind)?.fill?.(one.params, book) ?? one.params;

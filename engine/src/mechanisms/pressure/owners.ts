@@ -10,9 +10,6 @@ import { streamOf } from "../stream-of.js";
 import { accruedSince, largestMove, type MarginIndex, marginIndex } from "./margin-index.js";
 import { type OwnersParams, ownersSchema } from "./owners-schema.js";
 
-/** Kinds of mechanisms that offer their accounts to their owners' rescue. */
-const rescuableKinds: ReadonlySet<string> = new Set(["lending"]);
-
 /** Keys and logarithms round by less than this; an account looked at in vain costs time, never truth. */
 const slack = 1e-9;
 
@@ -131,14 +128,14 @@ function watch(
 
 function check(params: OwnersParams, { kinds, tickMs }: CheckContext): Fault[] {
   const faults: Fault[] = [];
-  const kind = kinds.get(params.protocol) ?? "";
-  if (!rescuableKinds.has(kind)) {
-    const message = `${quote(params.protocol)} is ${kind}: its accounts have no owners who could act`;
+  const named = kinds.get(params.protocol);
+  if (named?.kind !== "lending" && named?.family !== "lending") {
+    const message = `${quote(params.protocol)} is ${named?.kind}: its accounts have no owners who could act`;
     faults.push({
       code: "mechanism-wrong",
       key: "protocol",
       message,
-      hint: `name one of: ${[...rescuableKinds].join(", ")}`,
+      hint: "name a lending protocol",
     });
   }
   for (const [key, ms] of [["reaction", params.reactionMs] as const, ["again", params.againMs] as const]) {
