@@ -17,11 +17,12 @@ describe("publishedSchema", () => {
 
   it("default: every registered kind is one of its part's, and its own name need not be repeated", () => {
     const scenario = publishedSchema("scenario");
-    for (const { kind, part } of definitions) {
+    for (const { kind, part, protocol } of definitions) {
       const entries = at(scenario, "properties", part);
       const kinds = part === "guards" ? at(entries, "items") : at(entries, "additionalProperties");
       expect(kinds.oneOf, kind).toContainEqual({ $ref: `#/$defs/${kind}` });
-      expect(at(scenario, "$defs", kind, "properties", "kind").const).toBe(kind);
+      const word = protocol === undefined ? "kind" : "protocol";
+      expect(at(scenario, "$defs", kind, "properties", word).const).toBe(kind);
     }
     expect(at(scenario, "$defs", "lending").required).toEqual(["kind", "threshold"]);
   });
