@@ -179,6 +179,14 @@ describe("equality: Liquity v2", () => {
     expect(shutDown(weth, branch(whole(11n) - 1n), at2000).shutDown).toBe(true);
   });
 
+  it("equality: an urgent redemption of exactly all collateral burns all BOLD offered (TroveManager._urgentRedeemCollateralFromTrove)", () => {
+    // 1,000 and one unit of BOLD buy 0.51 WETH at 2,000; only where the trove has less is BOLD counted back from the collateral
+    const burned = (collateral: bigint) =>
+      urgentLot(weth, { collateral, debt: whole(18_500n) }, whole(1_000n) + 1n, at2000).bold;
+    expect(burned(51n * 10n ** 16n)).toBe(whole(1_000n) + 1n);
+    expect(burned(51n * 10n ** 16n - 1n)).toBe(whole(1_000n) - 1_961n);
+  });
+
   it("equality: the pool keeps exactly one BOLD, a withdrawal to one unit less is refused", () => {
     const state = withDeposit(emptyBranch, "a", whole(10n));
     expect(withdrawFromPool(weth, state, "a", whole(9n), true).state.pool.totalDeposits).toBe(WAD);
@@ -397,6 +405,21 @@ describe("behavior: Liquity v2, whole calls", () => {
       owner: "c",
     }).state;
     expect(opened.troves.get("c")?.stake).toBe(whole(40n));
+  });
+
+  it("behavior: applying what is pending leaves the stake as it was, an adjustment rounds it down anew", () => {
+    const odd = 30_000_000_000_000_000_007n;
+    const state = branchWith({
+      doomed: trove,
+      a: { collateral: odd, debt: whole(2_000n) },
+      b: { collateral: 11_000_000_000_000_000_003n, debt: whole(2_000n) },
+    });
+    const done = liquidate(weth, state, at2000, ["doomed"], "keeper").state;
+    expect(applyPending(done, "a").state.troves.get("a")?.stake).toBe(odd);
+    const adjusted = adjustTrove(weth, done, whole(20_000n), "a", { collateral: 0n, debt: 1n }).state;
+    // L is cut at 18 places: 30 whole units of stake may lack 30 units of collateral, and as many of stake, and two more for the later roundings
+    const stake = adjusted.troves.get("a")!.stake;
+    expect(stake < odd && stake >= odd - 32n).toBe(true);
   });
 
   it("behavior: several troves in one call share the pool in the order named", () => {

@@ -205,6 +205,34 @@ describe("equality: Maker", () => {
   });
 });
 
+describe("equality: Maker, sizes and resets to the unit", () => {
+  it("equality: a price exactly at cusp needs no reset (Clipper.status)", () => {
+    const top = { startedAt: start, startPrice: 2_200n * RAY };
+    const needsReset = (resetBelowShare: bigint) =>
+      auctionStatus({ ...ethA, resetBelowShare }, top, start + 90n).needsReset;
+    expect([needsReset((99n * RAY) / 100n), needsReset((99n * RAY) / 100n + 1n)]).toEqual([false, true]);
+  });
+
+  it("equality: a vault may keep exactly dust; one unit less and it goes as a whole (Dog.bark)", () => {
+    // 17,500 of 25,000 with 13 % need a room of 19,775 and leave 7,500
+    const taken = (room: bigint) => barkSize(ethA, larger.alice, RAY, room).normalisedDebt;
+    expect(taken(dai(19_775n))).toBe(17_500n * DAI);
+    expect(taken(dai(19_775n) + 2n * RAY)).toBe(25_000n * DAI);
+  });
+
+  it("equality: an auction may be of exactly dust, not of a unit less (Dog.bark)", () => {
+    expect(barkSize(ethA, larger.alice, RAY, dai(8_475n)).normalisedDebt).toBe(7_500n * DAI);
+    expect(() => barkSize(ethA, larger.alice, RAY, dai(8_475n) - 1n)).toThrow(maker.DustyAuction);
+  });
+
+  it("equality: a buyer pays the tab and not a rad more; a tab of exactly chost cannot be bought in part (Clipper.take)", () => {
+    expect(saleSize({ lot: 10n, tab: 999n }, 100n, 10n, 0n)).toEqual({ owed: 999n, slice: 9n });
+    expect(saleSize({ lot: 10n, tab: 1_000n }, 100n, 10n, 0n)).toEqual({ owed: 1_000n, slice: 10n });
+    expect(() => saleSize({ lot: 10n, tab: 500n }, 100n, 2n, 500n)).toThrow(maker.NoPartialPurchase);
+    expect(saleSize({ lot: 10n, tab: 501n }, 100n, 2n, 500n)).toEqual({ owed: 1n, slice: 0n });
+  });
+});
+
 describe("error: Maker", () => {
   const market = () => marketWith(ethA, price(2_000n), section30);
   const buy = { auction: 1n, amount: 10n * ETH, maximumPrice: 10n ** 40n, buyer: "buyer" };
