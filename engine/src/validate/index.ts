@@ -2,6 +2,7 @@ import { auctionPriceCases } from "./auction-price.js";
 import type { ValidationCase } from "./case.js";
 import { circuitBreakerCases } from "./circuit-breaker.js";
 import { concentratedLiquidityCases } from "./concentrated-liquidity.js";
+import { crvusdCases } from "./crvusd.js";
 import { deleveragingCases } from "./deleveraging.js";
 import { fireSaleCases } from "./fire-sale.js";
 import { foldCases } from "./fold.js";
@@ -56,6 +57,7 @@ export function closedFormCases(): ValidationCase[] {
     ...keeperAuctionCases(),
     ...fireSaleCases(),
     ...circuitBreakerCases(),
+    ...crvusdCases(),
     ...auctionPriceCases(),
     ...leveragedFundCases(),
     ...liquidationIncentiveCases(),

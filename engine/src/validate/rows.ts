@@ -18,5 +18,6 @@ export const rows = {
   circuitBreaker: "Further: reaching a trigger within a halt",
   uniformDensity: "Further: uniform threshold density",
   inversePerpetual: "Model 19: inverse perpetuals",
+  crvusd: "Real borrowers: five crvUSD markets of 30 January 2024 through our LLAMMA",
   runnersUp: "Runners-up",
 } as const;

@@ -11,8 +11,8 @@ describe("crvUSD parameters", () => {
       "mainnet-weth",
       "mainnet-wsteth",
       "mainnet-wbtc",
-      "mainnet-tbtc",
       "mainnet-sfrxeth",
+      "mainnet-tbtc",
     ]);
   });
 
