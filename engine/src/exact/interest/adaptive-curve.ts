@@ -12,8 +12,8 @@ const WEXP_UPPER_BOUND = 93_859_467_695_000_404_319n;
 const WEXP_UPPER_VALUE = 57_716_089_161_558_943_949_701_069_502_944_508_345_128_422_502_756_744_429_568n;
 
 /**
- * e^x in wad as Morpho approximates it: x = q ln 2 + r with r nearest 0, then 1 + r + r^2 / 2, shifted by q; quotients towards zero. Within 1 %: low for
- * positive r, high for negative. `morpho-org/morpho-blue-irm` a1a87fd, `ExpLib.wExp`.
+ * e^x in wad as Morpho approximates it: x = q ln 2 + r with r nearest 0, then 1 + r + r^2 / 2, shifted by q; quotients towards zero. Within 1 %
+ * where the result is many wei. `morpho-org/morpho-blue-irm` a1a87fd, `ExpLib.wExp`.
  */
 export function wadExponential(x: bigint): bigint {
   if (x < LN_WEI) return 0n;
