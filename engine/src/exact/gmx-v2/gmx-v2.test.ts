@@ -43,7 +43,7 @@ const wad = 10n ** 18n;
 const eth = 10n ** 7n;
 const usdc = 10n ** 6n;
 const base = presets[0].parameters;
-/** The base market with the impact cap of older markets (1 %), in which the impact term is alive. */
+/** The base market with an impact cap of 1 % (that of the test network), in which the impact term is alive. */
 const capped: GmxParameters = { ...base, maxImpactFactorForLiquidations: FLOAT / 100n };
 
 /** ETH at whole dollars with a spread in steps of 1e-8 USD, USDC at one. */
