@@ -3,11 +3,14 @@ import { MAX_UINT256, RAY, SECONDS_PER_YEAR, WAD } from "../scales.js";
 import {
   AssetNotListed,
   accountData,
+  accrued,
   advanceTo,
   BorrowingNotEnabled,
   borrow,
   CollateralCannotCoverNewBorrow,
+  collateralValue,
   compoundedInterest,
+  debtValue,
   eliminateReserveDeficit,
   HealthFactorLowerThanLiquidationThreshold,
   InconsistentEModeCategory,
@@ -213,6 +216,29 @@ describe("aave v3: interest", () => {
     expect(minted.state.reserves.USDC.accruedToTreasuryShares).toBe(0n);
     const still = repay(twoReserves, advanceTo(state, SECONDS_PER_YEAR), of("USDC", 1_000_000n)).state;
     expect(still.reserves.USDC.borrowIndexRay).toBe(RAY);
+  });
+
+  it("behavior: one unit of an 18-decimal debt counts one unit of the base currency, one of collateral none (v3.5: debt up, collateral down)", () => {
+    expect(debtValue(1n, 100_000_000n, 18)).toBe(1n);
+    expect(collateralValue(1n, 100_000_000n, 18)).toBe(0n);
+    expect(debtValue(10n ** 10n, 100_000_000n, 18)).toBe(1n);
+    expect(debtValue(10n ** 10n + 1n, 100_000_000n, 18)).toBe(2n);
+    expect(collateralValue(2n * 10n ** 10n - 1n, 100_000_000n, 18)).toBe(1n);
+  });
+
+  it("behavior: the treasury's interest is cut before its share is taken, and cut again into shares", () => {
+    // 5 debt shares whose index goes from 1 to 1.5 (50 % for a year is 1 + 0.5 + 0.125 + 0.02083...): 5 x 0.6458 = 3.2 units, cut to 3; all of it to the treasury
+    const small = {
+      ...openPool(twoReserves, 0n).reserves.WETH,
+      totalDebtShares: 5n,
+      borrowRateRay: RAY / 2n,
+      liquidityRateRay: 0n,
+    };
+    const all = { ...twoReserves.reserves[0], reserveFactorBps: 10_000n };
+    const later = accrued(small, all, SECONDS_PER_YEAR);
+    expect(later.borrowIndexRay).toBe(1645833333333333333333333333n);
+    expect(later.accruedToTreasuryShares).toBe(3n);
+    expect(accrued({ ...small, liquidityIndexRay: 2n * RAY }, all, SECONDS_PER_YEAR).accruedToTreasuryShares).toBe(1n);
   });
 
   it("behavior: interest alone makes an account liquidatable", () => {

@@ -50,7 +50,7 @@ export function liquidationBonus(rules: LiquidationRules, maxBonusBps: bigint, h
 
 /**
  * Debt (units, rounded up) whose repayment lifts the account to the target health factor (`_calculateDebtToTargetHealthFactor`): total debt x (target - health) /
- * (target - penalty), where the penalty is bonus x collateral factor, rounded up in a wad.
+ * (target - penalty), where the penalty is bonus x collateral factor in a wad (rounded up, but basis points leave nothing to round).
  */
 export function debtToTarget(rules: LiquidationRules, sides: LiquidationSides, bonusBps: bigint): bigint {
   const bonusWad = bonusBps * divDown(WAD, BASIS_POINTS);
