@@ -227,7 +227,7 @@ describe("aave v3: interest", () => {
   });
 
   it("behavior: the treasury's interest is cut before its share is taken, and cut again into shares", () => {
-    // 5 debt shares whose index goes from 1 to 1.5 (50 % for a year is 1 + 0.5 + 0.125 + 0.02083...): 5 x 0.6458 = 3.2 units, cut to 3; all of it to the treasury
+    // 50 % for a year is 1 + 0.5 + 0.125 + 0.0208333..., its last unit up twice (halves); 5 debt shares x 0.6458 = 3.2 units, cut to 3, all of it to the treasury
     const small = {
       ...openPool(twoReserves, 0n).reserves.WETH,
       totalDebtShares: 5n,
@@ -236,7 +236,7 @@ describe("aave v3: interest", () => {
     };
     const all = { ...twoReserves.reserves[0], reserveFactorBps: 10_000n };
     const later = accrued(small, all, SECONDS_PER_YEAR);
-    expect(later.borrowIndexRay).toBe(1645833333333333333333333333n);
+    expect(later.borrowIndexRay).toBe(1645833333333333333333333334n);
     expect(later.accruedToTreasuryShares).toBe(3n);
     expect(accrued({ ...small, liquidityIndexRay: 2n * RAY }, all, SECONDS_PER_YEAR).accruedToTreasuryShares).toBe(1n);
   });
