@@ -28,9 +28,9 @@ export function takeInOrder(need: bigint, caps: readonly bigint[], order: readon
 }
 
 /**
- * Water-filling: amount = min(cap, level x weight), with the one level at which the amounts sum to `need`; all caps where `need` exceeds them. Whole units by the
- * largest remainder, ties in the order given, so the sum is exact, no cap is passed and nobody is more than one unit from the level. A party without weight
- * gives nothing. Source: capped pro-rata, arXiv:2512.01112 section on fairness and its water-filling algorithm; the units are ours.
+ * Water-filling: amount = min(cap, level x weight), with the one level at which the amounts sum to `need`; all caps where `need` exceeds them. Whole units by
+ * the largest remainder, ties in the order given, so the sum is exact, no cap is passed and nobody is more than one unit from the level. A party without
+ * weight gives nothing. Source: capped pro-rata, arXiv:2512.01112 section on fairness and its water-filling algorithm; the units are ours.
  */
 export function waterFill(need: bigint, claims: readonly Claim[]): Allocation {
   const amounts = claims.map(() => 0n);

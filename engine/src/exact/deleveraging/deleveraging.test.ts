@@ -86,7 +86,8 @@ describe("deleveraging", () => {
   });
 
   it("golden: Hyperliquid's ranks for shorts (MECHANISMS section 17, golden vector hl_adl)", () => {
-    // No inputs in the vector. Its accounts are named s1 to s3 and its values are 12/11 x 5, 23/22 x 20 and 12/11: shorts from 60,000, 57,500 and 60,000 at a mark
+    // No inputs in the vector. Its accounts are named s1 to s3 and its values are 12/11 x 5, 23/22 x 20 and 12/11: shorts from 60,000, 57,500 and 60,000 at a
+    // mark
     // of 55,000 with leverage 5, 20 and 1, entry over mark. So the vector, too, seems to turn the ratio over for shorts.
     const short = (entry: bigint, leverage: bigint): Counterparty => ({
       ...position(1n, entry * USD, 0n),

@@ -58,8 +58,8 @@ export interface Drawdown {
 }
 
 /**
- * A symbol's drawdown: (its profit now - its highest within the window) over the pool's highest balance within the window. Throws UnknownSymbol, TimeRunsBackwards.
- * Source: Bybit API v5, ADL alert, pnlRatio.
+ * A symbol's drawdown: (its profit now - its highest within the window) over the pool's highest balance within the window. Throws UnknownSymbol,
+ * TimeRunsBackwards. Source: Bybit API v5, ADL alert, pnlRatio.
  */
 export function drawdown(parameters: PooledFundParameters, pool: PooledFund, symbol: string, at: bigint): Drawdown {
   const of = symbolOf(pool, symbol, at);
@@ -86,9 +86,9 @@ export function payIntoPool(
 }
 
 /**
- * Covers a symbol's deficit from the pool. While its balance exceeds `triggerBalance` the pool pays only until the symbol's drawdown reaches the trigger; what
- * exceeds it is left for deleveraging, and so is every later deficit until the drawdown is below the stop. At or below that balance it pays what it has. Exactly at
- * the trigger nothing is deleveraged. Throws UnknownSymbol, TimeRunsBackwards. Source: Bybit API v5, ADL alert, cases 1 to 3.
+ * Covers a symbol's deficit from the pool. While its balance exceeds `triggerBalance` the pool pays only until the symbol's drawdown reaches the trigger;
+ * what exceeds it is left for deleveraging, and so is every later deficit until the drawdown is below the stop. At or below that balance it pays what it has.
+ * Exactly at the trigger nothing is deleveraged. Throws UnknownSymbol, TimeRunsBackwards. Source: Bybit API v5, ADL alert, cases 1 to 3.
  */
 export function drawFromPool(
   parameters: PooledFundParameters,

@@ -2,8 +2,8 @@ import type { Preset } from "../protocol.js";
 import type { DeleveragingParameters } from "./parameters.js";
 
 /**
- * The last lines of defence of four venues. Bybit's numbers come from the examples and sample answers of its API documentation, in USDT with six decimals, and are secondary: the venue
- * sets them per pool. The largest number of accounts that dYdX looks at is the default of a validator's flag.
+ * The last lines of defence of four venues. Bybit's numbers come from the examples and sample answers of its API documentation, in USDT with six decimals,
+ * and are secondary: the venue sets them per pool. The largest number of accounts that dYdX looks at is the default of a validator's flag.
  */
 export const presets: readonly Preset<DeleveragingParameters>[] = [
   {

@@ -29,8 +29,8 @@ export interface DeleveragingOutcome {
 
 /**
  * Closes what a policy chose, at the task's price, in the order given. The cash of the first n units is floor(proceeds x n / units), so the fills sum to the
- * whole without a unit lost. The part of the entry value that leaves rounds in the account's favour (down for longs, up for shorts) and the rest of the position
- * bears it. Throws AllotmentExceedsPosition.
+ * whole without a unit lost. The part of the entry value that leaves rounds in the account's favour (down for longs, up for shorts) and the rest of the
+ * position bears it. Throws AllotmentExceedsPosition.
  */
 export function closeOut(
   task: DeleveragingTask,

@@ -53,7 +53,8 @@ const ratioOf = ({ debt, collateral }: { debt: bigint; collateral: bigint }) => 
 
 describe("fluid ticks", () => {
   it("golden: the ends of the range and one tick up and down, as the contract's constants state them", () => {
-    // TickMath states these in the comments on its constants: 1.0015^n x 2^96. It also states MIN_RATIOX96 = 37075072 as equal to its ratio at tick -32767; the function
+    // TickMath states these in the comments on its constants: 1.0015^n x 2^96. It also states MIN_RATIOX96 = 37075072 as equal to its ratio at tick -32767;
+    // the function
     // itself, and 2^96 / 1.0015^32767 cut, give 37075071. Nothing hangs on it: the lowest ratio that the search takes is one unit above the lowest tick's.
     expect(ratioAtTick(-MAX_TICK)).toBe(37_075_071n);
     expect(ratioAtTick(MAX_TICK)).toBe(169_307_877_264_527_972_847_801_929_085_841_449_095_838_922_544_595n);

@@ -33,8 +33,8 @@ export interface FluidLiquidation {
 }
 
 /**
- * Takes every level above the maximum tick whole: its debt and collateral leave its positions and wait in `absorbed`. Source: FluidVaultT1 `absorb`, which derives the collateral from the
- * debt; here the level's own collateral goes, so that nothing is lost between them.
+ * Takes every level above the maximum tick whole: its debt and collateral leave its positions and wait in `absorbed`. Source: FluidVaultT1 `absorb`, which
+ * derives the collateral from the debt; here the level's own collateral goes, so that nothing is lost between them.
  */
 export function absorb(vault: Vault, maxTick: bigint) {
   const above = vault.levels.filter(({ tick }) => tick > maxTick);
@@ -50,10 +50,10 @@ export function absorb(vault: Vault, maxTick: bigint) {
 }
 
 /**
- * Liquidates up to `amount` tokens of debt from the highest ratio down: debt of the top level is repaid until its ratio meets the next level's, both go on together, and so
- * on to the liquidation threshold. Everybody in a level loses in proportion. Levels above the maximum limit are absorbed first; with an `amount` of 0 that is all.
- * With `useAbsorbed` what was absorbed is sold first, at its own ratio. Throws TopTickDoesNotExist, InvalidOraclePrice, InvalidLiquidationAmount, InvalidLiquidation,
- * BranchDebtTooLow, LiquidationReverts, ExcessSlippageLiquidation. Source: FluidVaultT1 `liquidate`.
+ * Liquidates up to `amount` tokens of debt from the highest ratio down: debt of the top level is repaid until its ratio meets the next level's, both go on
+ * together, and so on to the liquidation threshold. Everybody in a level loses in proportion. Levels above the maximum limit are absorbed first; with an
+ * `amount` of 0 that is all. With `useAbsorbed` what was absorbed is sold first, at its own ratio. Throws TopTickDoesNotExist, InvalidOraclePrice,
+ * InvalidLiquidationAmount, InvalidLiquidation, BranchDebtTooLow, LiquidationReverts, ExcessSlippageLiquidation. Source: FluidVaultT1 `liquidate`.
  */
 export function liquidate(
   parameters: FluidParameters,

@@ -38,9 +38,9 @@ export interface OperateOutcome {
 }
 
 /**
- * Deposits or withdraws collateral and borrows or pays back, in tokens (negative: withdraw, pay back; `"all"` for everything). The position moves to the tick above its
- * ratio; the debt that this adds is its dust. Raw amounts round for the vault: deposits down, withdrawals and borrowing up, paying back down. Throws
- * ExcessCollateralWithdrawal, ExcessDebtPayback, UserDebtTooLow, PositionAboveCollateralFactor, InvalidOraclePrice. Source: FluidVaultT1 `operate`,
+ * Deposits or withdraws collateral and borrows or pays back, in tokens (negative: withdraw, pay back; `"all"` for everything). The position moves to the tick
+ * above its ratio; the debt that this adds is its dust. Raw amounts round for the vault: deposits down, withdrawals and borrowing up, paying back down.
+ * Throws ExcessCollateralWithdrawal, ExcessDebtPayback, UserDebtTooLow, PositionAboveCollateralFactor, InvalidOraclePrice. Source: FluidVaultT1 `operate`,
  * `_addDebtToTickWrite`.
  */
 export function operate(

@@ -24,8 +24,8 @@ function fault(code: string, key: string, message: string, hint: string): Parame
 }
 
 /**
- * All that is wrong with the parameters, as the admin module's `updateCoreSettings` refuses it. Limit and penalty are added there (not multiplied): 95 % and 4 % pass,
- * 95 % and 5 % do not.
+ * All that is wrong with the parameters, as the admin module's `updateCoreSettings` refuses it. Limit and penalty are added there (not multiplied): 95 % and
+ * 4 % pass, 95 % and 5 % do not.
  */
 export function faults(parameters: FluidParameters): ParameterFault[] {
   const { collateralFactor, liquidationThreshold, liquidationMaxLimit, liquidationPenalty, borrowFee } = parameters;

@@ -53,8 +53,8 @@ export function ratioAtTick(tick: bigint): bigint {
 }
 
 /**
- * The highest tick whose ratio is at most `ratio`, and the ratio that the search itself ends with. The search has 26 digits: within a part in 1e25 of a tick's own ratio it may
- * find the tick below, as the contract does. Throws RatioOutOfRange. Source: Fluid TickMath `getTickAtRatio`.
+ * The highest tick whose ratio is at most `ratio`, and the ratio that the search itself ends with. The search has 26 digits: within a part in 1e25 of a
+ * tick's own ratio it may find the tick below, as the contract does. Throws RatioOutOfRange. Source: Fluid TickMath `getTickAtRatio`.
  */
 export function tickAtRatio(ratio: bigint): { readonly tick: bigint; readonly perfectRatio: bigint } {
   if (ratio < MIN_RATIO || ratio > MAX_RATIO) throw new RatioOutOfRange(`ratio ${ratio}`);

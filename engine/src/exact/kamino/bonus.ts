@@ -7,8 +7,8 @@ import type { KaminoParameters, ReserveParameters } from "./parameters.js";
 const UNCAPPED = 65_535n;
 
 /**
- * Cap of the bonus by the obligation's elevation group, basis points: only where both reserves belong to it and its cap is neither 0 nor above either reserve's own.
- * Source: `get_emode_max_liquidation_bonus`.
+ * Cap of the bonus by the obligation's elevation group, basis points: only where both reserves belong to it and its cap is neither 0 nor above either
+ * reserve's own. Source: `get_emode_max_liquidation_bonus`.
  */
 export function elevationBonusCap(
   parameters: KaminoParameters,
@@ -26,8 +26,9 @@ export function elevationBonusCap(
 }
 
 /**
- * Bonus of a liquidation for price: how far the loan-to-value exceeds the allowed one, between the larger of the two least bonuses and the larger of the two largest (and the group's cap), and
- * no more than what is left to 100 %. From 99 % without borrow factors on: the smaller bad-debt bonus, or what is left to 100 % if that is more. Fractions. Source: `calculate_liquidation_bonus`.
+ * Bonus of a liquidation for price: how far the loan-to-value exceeds the allowed one, between the larger of the two least bonuses and the larger of the two
+ * largest (and the group's cap), and no more than what is left to 100 %. From 99 % without borrow factors on: the smaller bad-debt bonus, or what is left to
+ * 100 % if that is more. Fractions. Source: `calculate_liquidation_bonus`.
  */
 export function liquidationBonus(
   collateral: ReserveParameters,
@@ -47,8 +48,8 @@ export function liquidationBonus(
 }
 
 /**
- * Bonus of a deleveraging: least + increase x days, no more than the reserve's largest, the group's cap and what is left to 100 %. `days` is a fraction. Source:
- * `calculate_autodeleverage_bonus_rate`.
+ * Bonus of a deleveraging: least + increase x days, no more than the reserve's largest, the group's cap and what is left to 100 %. `days` is a fraction.
+ * Source: `calculate_autodeleverage_bonus_rate`.
  */
 export function deleveragingBonus(
   reserve: ReserveParameters,
@@ -63,8 +64,8 @@ export function deleveragingBonus(
 }
 
 /**
- * Of two reserves the one whose deleveraging bonus counts: the larger largest bonus, then the faster increase, then the larger least bonus; the debt's where all are equal.
- * Source: `calculate_autodeleverage_bonus_rate_from_coll_and_debt_reserves`.
+ * Of two reserves the one whose deleveraging bonus counts: the larger largest bonus, then the faster increase, then the larger least bonus; the debt's where
+ * all are equal. Source: `calculate_autodeleverage_bonus_rate_from_coll_and_debt_reserves`.
  */
 export function reserveOfBonus(collateral: ReserveParameters, debt: ReserveParameters): ReserveParameters {
   const keys = ["maxLiquidationBonusBps", "bonusIncreaseBpsPerDay", "minDeleveragingBonusBps"] as const;
@@ -74,7 +75,10 @@ export function reserveOfBonus(collateral: ReserveParameters, debt: ReserveParam
   return debt;
 }
 
-/** Loan-to-value from which a reserve over its limit has obligations deleveraged: 100 % less basis points a day x days. Source: `calculate_autodeleverage_threshold`. */
+/**
+ * Loan-to-value from which a reserve over its limit has obligations deleveraged: 100 % less basis points a day x days. Source:
+ * `calculate_autodeleverage_threshold`.
+ */
 export function deleveragingThreshold(reserve: ReserveParameters, days: bigint): bigint {
   return subtractToZero(FRACTION_ONE, multiply(fromBasisPoints(reserve.thresholdDecreaseBpsPerDay), days));
 }

@@ -123,7 +123,10 @@ function byMark(check: LiquidationCheck): Eligibility | null {
   return since < 0n ? null : { reason: "individual-deleveraging", bonus: bonusAfter(check, since) };
 }
 
-/** A reserve over its deposit limit (collateral) or borrow limit (debt) for longer than its margin call. Source: `check_market_wide_autodeleverage_obligation`. */
+/**
+ * A reserve over its deposit limit (collateral) or borrow limit (debt) for longer than its margin call. Source:
+ * `check_market_wide_autodeleverage_obligation`.
+ */
 function byReserveLimits(check: LiquidationCheck): Eligibility | null {
   if (!check.parameters.market.autodeleverageEnabled) return null;
   const { moment, collateral, debt } = check;

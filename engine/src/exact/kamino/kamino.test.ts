@@ -501,7 +501,8 @@ describe("kamino at random", () => {
           const done = liquidate(rules, now, state, id, pair, amount, 0n);
           expect(loanToValue(valuation) >= divide(valuation.unhealthy, valuation.deposited), label).toBe(true);
           expect(done.repaid <= amount && fromUnits(done.repaid) - done.settled < FRACTION_ONE, label).toBe(true);
-          // Value taken <= value settled x (1 + bonus), but for a debt that must go whole: it may take one unit. Ratios are cut to 60 places, each by at most one place of the
+          // Value taken <= value settled x (1 + bonus), but for a debt that must go whole: it may take one unit. Ratios are cut to 60 places, each by at most
+          // one place of the
           // debt's value; four of them enter.
           const cut = 4n * (valuation.borrowed >> 60n) + 8n;
           const taken = (done.withdrawn * now.reserves.SOL.price) / SOL;

@@ -49,9 +49,10 @@ export interface KaminoLiquidation {
 }
 
 /**
- * Repays up to `amount` units of a debt and takes collateral of that value plus the bonus. Amounts repaid round up, collateral down. Throws NothingToDo, ObligationDepositsZero,
- * ObligationBorrowsZero, ReserveNotInObligation, CollateralNonLiquidatable, ObligationHealthy, LiquidationBorrowFactorPriority, LiquidationLowestLiquidationLtvPriority,
- * RepayTooSmallForFullLiquidation, LiquidationTooSmall, LiquidationRewardTooSmall. Source: klend `liquidate_obligation`, `calculate_liquidation`, `post_liquidate_redeem`.
+ * Repays up to `amount` units of a debt and takes collateral of that value plus the bonus. Amounts repaid round up, collateral down. Throws NothingToDo,
+ * ObligationDepositsZero, ObligationBorrowsZero, ReserveNotInObligation, CollateralNonLiquidatable, ObligationHealthy, LiquidationBorrowFactorPriority,
+ * LiquidationLowestLiquidationLtvPriority, RepayTooSmallForFullLiquidation, LiquidationTooSmall, LiquidationRewardTooSmall. Source: klend
+ * `liquidate_obligation`, `calculate_liquidation`, `post_liquidate_redeem`.
  */
 export function liquidate(
   parameters: KaminoParameters,
@@ -99,8 +100,9 @@ function requireLiquidatable(
 }
 
 /**
- * Most of a debt that one call may repay (units with 60 binary places): the close factor of all debt (all of it above the insolvency-risk loan-to-value), no more than this debt
- * and the cap at once; all of it at maturity; after a term's end what the shrinking protection leaves. Source: `max_liquidatable_borrowed_amount`.
+ * Most of a debt that one call may repay (units with 60 binary places): the close factor of all debt (all of it above the insolvency-risk loan-to-value), no
+ * more than this debt and the cap at once; all of it at maturity; after a term's end what the shrinking protection leaves. Source:
+ * `max_liquidatable_borrowed_amount`.
  */
 export function mostLiquidatable(
   market: MarketParameters,
@@ -142,7 +144,10 @@ function debtToLiquidate(
   return borrow.amount;
 }
 
-/** Settled, repaid and withdrawn amounts. A debt that must go whole is settled whole even where the collateral pays for less. Source: `calculate_liquidation_amounts`. */
+/**
+ * Settled, repaid and withdrawn amounts. A debt that must go whole is settled whole even where the collateral pays for less. Source:
+ * `calculate_liquidation_amounts`.
+ */
 function amountsOf(
   valuation: Valuation,
   obligation: Obligation,
@@ -205,8 +210,8 @@ function without<Entry>(
 }
 
 /**
- * Forgives up to `amount` units of a debt whose obligation has no collateral left: the reserve's lenders bear it. Throws CannotSocializeObligationWithCollateral,
- * ReserveNotInObligation. Returns what was forgiven (units with 60 binary places). Source: klend `socialize_loss`.
+ * Forgives up to `amount` units of a debt whose obligation has no collateral left: the reserve's lenders bear it. Throws
+ * CannotSocializeObligationWithCollateral, ReserveNotInObligation. Returns what was forgiven (units with 60 binary places). Source: klend `socialize_loss`.
  */
 export function socializeLoss(state: KaminoState, id: string, debt: string, amount: bigint) {
   const obligation = state.obligations[id];

@@ -96,7 +96,13 @@ export function valueObligation(parameters: KaminoParameters, moment: KaminoMome
     weightedDebt += multiply(value, fromPercent(factor));
   }
   return {
-    ...{ deposited, borrowed, weightedDebt, allowed, unhealthy, depositValues, borrowValues },
+    deposited,
+    borrowed,
+    weightedDebt,
+    allowed,
+    unhealthy,
+    depositValues,
+    borrowValues,
     lowestThresholdPercent: lowest,
     highestBorrowFactorPercent: highest,
   };

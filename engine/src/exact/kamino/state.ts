@@ -47,7 +47,10 @@ export function deposit(state: KaminoState, id: string, reserve: string, amount:
   return setObligation(moveReserve(state, reserve, { collateral: amount }), id, { ...obligation, deposits });
 }
 
-/** Takes collateral out while the debt stays within what the rest allows. Throws NothingToDo, InsufficientLiquidity, LoanToValueExceeded. Source: klend `withdraw_obligation_collateral`. */
+/**
+ * Takes collateral out while the debt stays within what the rest allows. Throws NothingToDo, InsufficientLiquidity, LoanToValueExceeded. Source: klend
+ * `withdraw_obligation_collateral`.
+ */
 export function withdraw(
   parameters: KaminoParameters,
   moment: KaminoMoment,
@@ -88,7 +91,10 @@ export function borrow(
   return setObligation(moved, id, next);
 }
 
-/** Pays back up to `amount` whole units; the payment rounds up to a unit. Throws NothingToDo, ReserveNotInObligation. Source: klend `repay_obligation_liquidity`. */
+/**
+ * Pays back up to `amount` whole units; the payment rounds up to a unit. Throws NothingToDo, ReserveNotInObligation. Source: klend
+ * `repay_obligation_liquidity`.
+ */
 export function repay(state: KaminoState, id: string, reserve: string, amount: bigint) {
   if (amount <= 0n) throw new NothingToDo(`repays ${amount} units`);
   const obligation = state.obligations[id] ?? EMPTY_OBLIGATION;
