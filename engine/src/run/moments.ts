@@ -61,6 +61,9 @@ export interface Govern extends Moment {
   /** Reads a parameter that a mechanism offered in `open`. */
   parameter(index: number): number;
   setParameter(index: number, value: number): void;
+  /** Units that bring the instrument's marginal price to `price` (positive: to be sold). */
+  unitsToPrice(instrument: number, price: number): number;
+  record(kind: number, a: number, b: number, x: number, y: number, z: number): void;
 }
 
 /** decide: losses become standing liquidation orders or the owner's own trades. */
@@ -84,6 +87,8 @@ export interface Decide extends Moment {
     limit: number,
   ): void;
   balance(account: number, asset: number): number;
+  /** A parameter of this mechanism as governors have set it in this tick. */
+  parameter(index: number): number;
   /** Accounts that other mechanisms opened to rescue, by the name of their mechanism. */
   rescuable(mechanism: string): Rescuable | undefined;
   /** Asks the account's mechanism to carry out an owner's own action at its next settle. */
@@ -124,6 +129,8 @@ export interface LiquidationOrder {
   readonly priceSteps: number;
   /** Ledger account that disposes where no keeper takes it (an exchange's own engine); -1: keepers. */
   readonly ownAccount: number;
+  /** Worst price at which `ownAccount` disposes, in quote coins a coin; 0 or left out: none. A batch that breaks it drops the order. */
+  readonly limit?: number;
 }
 
 /** gate: guards work through standing orders in the scenario's stated order. */

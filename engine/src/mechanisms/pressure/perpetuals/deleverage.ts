@@ -117,7 +117,7 @@ function match(
   rows.margin[winner] += kept;
   at.transfer(rows.positions, rows.layout.restOfMarket, rows.contract, units);
   // The long's cost goes to rest-of-market, the short's proceeds come from there; the price itself passes between the two.
-  pay(rows, at, rows.positions, rows.layout.restOfMarket, loserSide * (lost.entry - won.entry));
+  pay(rows, at, rows.positions, rows.otherSide, loserSide * (lost.entry - won.entry));
   at.record(tapeKinds.deleverage, at.mechanismIndex, winner, units, mulDivDown(cash, rows.rule.scale, units), loser);
   return cash;
 }

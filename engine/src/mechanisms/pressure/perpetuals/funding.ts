@@ -24,8 +24,8 @@ export function payFunding(rows: PerpetualsRows, at: Shock): void {
   for (let row = 0; row < rows.count; row++) {
     if (rows.size[row] !== 0) net += payOne(rows, row, mark, billionths);
   }
-  if (net >= 0) at.transfer(rows.positions, rows.layout.restOfMarket, rows.quote, net);
-  else at.transfer(rows.layout.restOfMarket, rows.positions, rows.quote, -net);
+  if (net >= 0) at.transfer(rows.positions, rows.otherSide, rows.quote, net);
+  else at.transfer(rows.otherSide, rows.positions, rows.quote, -net);
   reorder(rows);
   rows.changed = true;
 }

@@ -1,14 +1,16 @@
 import type { Book } from "../../../book/book.js";
 import { PerpetualIndex as Index, type PerpetualIndex } from "../../../ladder/index.js";
-import { powersOfTen } from "../../../rules/account-value.js";
+import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
 import { perpetualBreaches, type Side } from "../../../rules/perpetual.js";
 import type { Decide, Ladder, Mechanism, Settle } from "../../../run/index.js";
 import { deleverage, type Takeover } from "./deleverage.js";
 import { payFunding } from "./funding.js";
 import { planCloses } from "./plan.js";
+import { planAttempts } from "./plan-attempts.js";
+import type { PerpetualProtocol } from "./protocol.js";
 import { markNow, markOf, openRows, type PerpetualsRows, reach, resetRows } from "./rows.js";
 import type { PerpetualsParams } from "./schema.js";
-import { bookMarketClose, recordUnderwater } from "./settle.js";
+import { bookMarketClose, finishIfClosed, recordUnderwater } from "./settle.js";
 
 interface Rows extends PerpetualsRows {
   readonly book: Book;
@@ -19,12 +21,20 @@ interface Rows extends PerpetualsRows {
  * exchange's own engine on the perpetual instrument; a close worse than bankruptcy is paid by the insurance fund; where fund or depth do not reach,
  * profitable accounts of the other side are deleveraged at the bankruptcy price.
  */
-export function perpetuals(name: string, params: PerpetualsParams): Mechanism<Rows> {
+export function perpetuals(name: string, params: PerpetualsParams, protocol: PerpetualProtocol = {}): Mechanism<Rows> {
   return {
     name,
-    open: (book, layout) => ({ ...openRows(name, params, book, layout), book }),
+    open: (book, layout) => {
+      const rows = { ...openRows(name, params, book, layout, protocol), book };
+      rows.closing?.open?.(rows, name, book, layout);
+      rows.backstop?.open(rows, name, book, layout);
+      return rows;
+    },
     reset: resetRows,
-    shock: payFunding,
+    shock: (rows, at) => {
+      rows.closing?.shock?.(rows, at);
+      payFunding(rows, at);
+    },
     decide,
     settle,
     ladder: (rows) => perpetualsLadder(name, rows),
@@ -33,9 +43,12 @@ export function perpetuals(name: string, params: PerpetualsParams): Mechanism<Ro
 
 function decide(rows: Rows, at: Decide): void {
   const mark = markNow(rows, at);
-  if (mark === 0 || (mark === rows.mark && !rows.changed && rows.standingCount === 0)) return;
+  rows.backstop?.decide?.(rows, at);
+  const still = mark === rows.mark && !rows.changed && !rows.waiting && rows.standingCount === 0;
+  if (mark === 0 || still) return;
   rows.mark = mark;
   rows.changed = false;
+  rows.waiting = false;
   reach(rows, mark);
   const { rule, active, breachingLongs, breachingShorts } = rows;
   let longs = 0;
@@ -56,12 +69,34 @@ function decide(rows: Rows, at: Decide): void {
     }
   }
   rows.activeCount = kept;
-  if (longs > 0) planCloses(rows, breachingLongs, longs, 1, at, (row, units) => order(rows, at, row, units, 1));
-  if (shorts > 0) planCloses(rows, breachingShorts, shorts, -1, at, (row, units) => order(rows, at, row, units, -1));
+  if (longs > 0) plan(rows, breachingLongs, longs, 1, at);
+  if (shorts > 0) plan(rows, breachingShorts, shorts, -1, at);
+}
+
+/** Sends one side's liquidatable accounts where the exchange's rules say. */
+function plan(rows: Rows, breaching: Int32Array, count: number, side: Side, at: Decide): void {
+  if (rows.closing === undefined) {
+    planCloses(rows, breaching, count, side, at, (row, units) => order(rows, at, row, units, side, 0));
+    return;
+  }
+  planAttempts(rows, rows.closing, breaching, count, side, at, (row, units, { otherwise, limitSteps }) => {
+    rows.toBackstop[row] = otherwise === "take-over" ? 1 : 0;
+    if (units > 0 || otherwise !== "wait") order(rows, at, row, units, side, limitSteps);
+    else wait(rows, at, row);
+  });
+}
+
+/** Nothing is ordered of an account now: it is asked again. */
+function wait(rows: Rows, at: Decide, row: number): void {
+  rows.waiting = true;
+  if (rows.standingOf[row] < 0) return;
+  at.withdraw(rows.standingOf[row]);
+  rows.standingOf[row] = -1;
+  rows.standingCount--;
 }
 
 /** Emits or amends the standing order of one account: `marketUnits` on the perpetual instrument, or, where 0, a takeover without a trade. */
-function order(rows: Rows, at: Decide, row: number, marketUnits: number, side: Side): void {
+function order(rows: Rows, at: Decide, row: number, marketUnits: number, side: Side, limitSteps: number): void {
   const size = Math.abs(rows.size[row]);
   const toMarket = marketUnits > 0 || rows.stuckTick[row] === at.tick;
   const units = marketUnits > 0 ? marketUnits : size;
@@ -79,6 +114,7 @@ function order(rows: Rows, at: Decide, row: number, marketUnits: number, side: S
     feed: rows.assetFeed,
     priceSteps: rows.mark,
     ownAccount: rows.engine,
+    limit: limitSteps / stepsPerUsd,
   });
 }
 
@@ -88,12 +124,20 @@ function settle(rows: Rows, at: Settle): void {
   const longs: Takeover[] = [];
   const shorts: Takeover[] = [];
   for (let fill = 0; fill < fills.count; fill++) {
-    if (fills.order[fill] < 0 || fills.mechanism[fill] !== at.mechanismIndex) continue;
+    if (fills.mechanism[fill] !== at.mechanismIndex) continue;
+    if (fills.order[fill] < 0) {
+      rows.backstop?.traded?.(rows, fill, at);
+      continue;
+    }
     if (fills.soldUnits[fill] > 0 || fills.boughtUnits[fill] > 0) {
       bookMarketClose(rows, at, fill);
       continue;
     }
     const row = fills.row[fill];
+    if (rows.toBackstop[row] === 1 && rows.backstop?.take(rows, row, at) === true) {
+      finishIfClosed(rows, at, row);
+      continue;
+    }
     (rows.size[row] > 0 ? longs : shorts).push({ row, units: fills.seizeUnits[fill] });
   }
   deleverage(rows, at, longs, 1);
@@ -140,14 +184,21 @@ function perpetualsLadder(name: string, rows: Rows): Ladder {
   return {
     mechanism: name,
     // Deleveraging closes without a trade, when and whom depends on the way: only without it is what is sold a function of the price alone.
-    pathFree: policy === "none",
+    pathFree: policy === "none" && rows.closing === undefined,
     reactionMs: 0,
-    method:
-      policy === "none"
-        ? index.method
-        : `${index.method}; an upper bound: units deleveraged (${policy}) never reach the market`,
+    method: index.method + pathNote(rows),
     forced: (published, into) => index.forced(marked(published), into),
     accounts: (published, visit) => index.accounts(marked(published), visit),
     describe: (row) => index.describe(row),
   };
+}
+
+/** Why the units that reach the market depend on the way there, where they do. */
+function pathNote({ closing, params }: Rows): string {
+  if (closing !== undefined) {
+    return "; an upper bound: attempts close parts, limit prices and takeovers keep units from the market, and who is closed last depends on the way";
+  }
+  return params.deleveraging === "none"
+    ? ""
+    : `; an upper bound: units deleveraged (${params.deleveraging}) never reach the market`;
 }

@@ -1,9 +1,16 @@
 import type { Book } from "../../../book/book.js";
 import { assert, refuseTooLarge } from "../../../book/problem.js";
-import { mulDivDown, mulDivUp, orderAscending } from "../../../math/index.js";
+import { mulDivDown, orderAscending } from "../../../math/index.js";
 import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
-import { type PerpetualRule, perpetualBreachSteps, perpetualRule, rateOne } from "../../../rules/perpetual.js";
+import {
+  entryNotional,
+  type PerpetualRule,
+  perpetualBreachSteps,
+  perpetualRule,
+  rateOne,
+} from "../../../rules/perpetual.js";
 import type { Layout, Moment, Reset } from "../../../run/index.js";
+import type { Backstop, Closing, PerpetualProtocol } from "./protocol.js";
 import type { PerpetualsParams } from "./schema.js";
 
 /** Accounts of both sides in the order in which the market reaches them. */
@@ -19,6 +26,9 @@ export interface BreachOrder {
 export interface PerpetualsRows {
   readonly rule: PerpetualRule;
   readonly params: PerpetualsParams;
+  /** How a named exchange closes accounts, and who takes positions over. */
+  readonly closing: Closing | undefined;
+  readonly backstop: Backstop | undefined;
   readonly count: number;
   /** Opening columns: signed whole units; entry notional and margin in whole quote units. */
   readonly openingSize: Float64Array;
@@ -47,6 +57,10 @@ export interface PerpetualsRows {
   standingCount: number;
   /** Tick in which deleveraging found nobody for the row: its order goes back to the market. */
   readonly stuckTick: Int32Array;
+  /** By row: whether its order without a trade goes to the backstop. */
+  readonly toBackstop: Uint8Array;
+  /** Some liquidatable account waits for its next attempt. */
+  waiting: boolean;
   /** Funding changed every row on this path. */
   everythingChanged: boolean;
   changed: boolean;
@@ -63,6 +77,8 @@ export interface PerpetualsRows {
   /** The exchange's own account, through which its engine trades. */
   readonly engine: number;
   readonly fund: number;
+  /** Who owes and is owed the entry notionals: rest-of-market; a pool that stands on the other side of every trade sets itself here in `Backstop.open`. */
+  otherSide: number;
   readonly layout: Layout;
   /** Scratch: accounts to be closed in this round, and places by which they are sorted. */
   readonly breachingLongs: Int32Array;
@@ -70,7 +86,13 @@ export interface PerpetualsRows {
 }
 
 /** Lays out an exchange's rows on a book. */
-export function openRows(name: string, params: PerpetualsParams, book: Book, layout: Layout): PerpetualsRows {
+export function openRows(
+  name: string,
+  params: PerpetualsParams,
+  book: Book,
+  layout: Layout,
+  protocol: PerpetualProtocol = {},
+): PerpetualsRows {
   const table = book.positions.find((one) => one.protocol === params.positions);
   const instrument = book.instruments.findIndex((one) => one.id === params.instrument);
   assert(
@@ -85,7 +107,7 @@ export function openRows(name: string, params: PerpetualsParams, book: Book, lay
       `the quote asset of ${params.instrument} has at most eight unitDecimals more than what is traded for it`,
     );
   }
-  const rule = perpetualRule(
+  const tiered = perpetualRule(
     powersOfTen[shift],
     params.tiers.map((tier) => ({
       fromUnits: Math.round(tier.fromUsd * quoteUnitsPerCoin),
@@ -93,6 +115,7 @@ export function openRows(name: string, params: PerpetualsParams, book: Book, lay
     })),
     params.atEquality,
   );
+  const rule = protocol.rule?.(tiered, book) ?? tiered;
   const column = (role: string, index: number) => {
     const found = table.columns.find((one) => one.role === role && one.asset === index);
     assert(found !== undefined, `positions ${params.positions} have a column ${role}`);
@@ -109,8 +132,7 @@ export function openRows(name: string, params: PerpetualsParams, book: Book, lay
   for (let row = 0; row < count; row++) {
     const size = openingSize[row];
     const steps = Math.round(entrySteps[row] * stepsPerUsd);
-    // A long's cost is owed in full, a short's proceeds are what was really received: rounded against the account.
-    openingEntry[row] = size >= 0 ? mulDivUp(size, steps, rule.scale) : mulDivDown(-size, steps, rule.scale);
+    openingEntry[row] = entryNotional(rule, size, steps);
     breachSteps[row] = perpetualBreachSteps(rule, size, openingEntry[row], openingMargin[row]);
     if (size > 0) longUnits += size;
     marginUnits += openingMargin[row];
@@ -122,6 +144,8 @@ export function openRows(name: string, params: PerpetualsParams, book: Book, lay
   return {
     rule,
     params,
+    closing: protocol.closing?.(),
+    backstop: protocol.backstop?.(),
     count,
     openingSize,
     openingEntry,
@@ -144,6 +168,8 @@ export function openRows(name: string, params: PerpetualsParams, book: Book, lay
     standingOf: new Int32Array(count).fill(-1),
     standingCount: 0,
     stuckTick: new Int32Array(count).fill(-1),
+    toBackstop: new Uint8Array(count),
+    waiting: false,
     everythingChanged: false,
     changed: true,
     toldUnderwater: false,
@@ -158,6 +184,7 @@ export function openRows(name: string, params: PerpetualsParams, book: Book, lay
     positions: layout.account(`${name}/positions`, "positions"),
     engine: layout.account(`${name}/engine`, "reserves"),
     fund: layout.account(`${name}/insurance fund`, "insurance-fund"),
+    otherSide: layout.restOfMarket,
     layout,
     breachingLongs: new Int32Array(count),
     breachingShorts: new Int32Array(count),
@@ -199,12 +226,15 @@ export function resetRows(rows: PerpetualsRows, at: Reset): void {
   rows.longCursor = 0;
   rows.shortCursor = 0;
   rows.changed = true;
+  rows.waiting = false;
+  rows.closing?.reset?.(rows);
   rows.toldUnderwater = false;
   rows.mark = 0;
   at.transfer(layout.issuer, rows.positions, rows.quote, rows.openingMarginUnits);
   at.transfer(layout.issuer, rows.fund, rows.quote, rows.openingFundUnits);
   // A long's contracts are there; a short's missing ones, and the other side of both, stand at rest-of-market, which may be negative.
   at.transfer(layout.restOfMarket, rows.positions, rows.contract, rows.openingLongUnits);
+  rows.backstop?.reset(rows, at);
 }
 
 /** Marks a row as changed on this path and examines it from now on. */

@@ -1,7 +1,15 @@
 import { mulDivUp } from "../../../math/index.js";
-import { bankruptcyCash, closedEquity, equity, notionalValue, partOf, type Side } from "../../../rules/perpetual.js";
+import {
+  bankruptcyCash,
+  closedEquity,
+  equity,
+  equityAt,
+  notionalValue,
+  partOf,
+  type Side,
+} from "../../../rules/perpetual.js";
 import type { Settle } from "../../../run/index.js";
-import { tapeKinds } from "../../../run/tape.js";
+import { protocolActs, tapeKinds } from "../../../run/tape.js";
 import type { PerpetualsRows } from "./rows.js";
 
 /** Takes a part of a position off its row; returns what belonged to it. */
@@ -33,10 +41,18 @@ export function bookMarketClose(rows: PerpetualsRows, at: Settle, fill: number):
   const side: Side = rows.size[row] > 0 ? 1 : -1;
   const units = side === 1 ? fills.soldUnits[fill] : fills.boughtUnits[fill];
   const cash = side === 1 ? fills.soldCash[fill] : fills.boughtCash[fill];
+  const toFund = rows.closing?.toFund(rows, row, units, cash);
   const part = takePart(rows, row, units);
   if (side === 1) at.transfer(positions, trader, rows.contract, units);
   else at.transfer(trader, layout.restOfMarket, rows.contract, units);
-  pay(rows, at, trader, layout.restOfMarket, side * part.entry);
+  pay(rows, at, trader, rows.otherSide, side * part.entry);
+  if (toFund !== undefined) {
+    at.record(tapeKinds.liquidate, at.mechanismIndex, row, units, cash, trader);
+    settleWithAccount(rows, at, row, trader, part.margin, side * (cash - part.entry), toFund);
+    rows.closing?.closed?.(rows, row, units, at);
+    finishIfClosed(rows, at, row);
+    return;
+  }
   const left = closedEquity(side, part.entry, part.margin, cash);
   // The trader's account now holds left - margin: it settles against the account's margin, then the fund, then nobody.
   if (left >= 0) {
@@ -55,6 +71,63 @@ export function bookMarketClose(rows: PerpetualsRows, at: Settle, fill: number):
   finishIfClosed(rows, at, row);
 }
 
+/**
+ * Settles a realised profit and what passes to the fund with the whole account: profit and fund against all of its margin, and beyond it against what the rest of
+ * the position has gained (kept in its entry notional). What even that lacks is bad debt.
+ */
+function settleWithAccount(
+  rows: PerpetualsRows,
+  at: Settle,
+  row: number,
+  trader: number,
+  marginPart: number,
+  profit: number,
+  toFund: number,
+): void {
+  const { positions, fund, otherSide } = rows;
+  pay(rows, at, trader, positions, profit);
+  if (toFund > 0) at.transfer(positions, fund, rows.quote, toFund);
+  if (toFund < 0) {
+    const paid = Math.min(-toFund, at.balance(fund, rows.quote));
+    at.transfer(fund, positions, rows.quote, paid);
+    if (paid < -toFund) {
+      at.transfer(otherSide, positions, rows.quote, -toFund - paid);
+      recordBadDebt(rows, at, row, -toFund - paid);
+    }
+    if (paid > 0) at.record(tapeKinds.insurance, at.mechanismIndex, row, paid, rows.quote, 0);
+  } else if (toFund > 0) at.record(tapeKinds.insurance, at.mechanismIndex, row, -toFund, rows.quote, 0);
+  const margin = rows.margin[row] + marginPart + profit - toFund;
+  rows.margin[row] = Math.max(0, margin);
+  if (margin < 0) carry(rows, at, row, -margin);
+}
+
+/** Takes quote units that the margin lacks out of what the open position has gained; a position that is closed leaves them as bad debt. */
+function carry(rows: PerpetualsRows, at: Settle, row: number, missing: number): void {
+  at.transfer(rows.otherSide, rows.positions, rows.quote, missing);
+  const room = rows.size[row] > 0 ? missing : rows.size[row] < 0 ? Math.min(missing, rows.entry[row]) : 0;
+  rows.entry[row] += rows.size[row] > 0 ? room : -room;
+  if (missing > room) recordBadDebt(rows, at, row, missing - room);
+}
+
+/**
+ * Books that somebody takes a whole position over for `cash` (a long's worth, a short's cost), with everything that its account then has left. Whoever takes it
+ * owes the other side `cash` in place of the entry notional. Returns what was left.
+ */
+export function takeOver(rows: PerpetualsRows, at: Settle, row: number, cash: number, holder: number): number {
+  const side: Side = rows.size[row] > 0 ? 1 : -1;
+  const units = Math.abs(rows.size[row]);
+  const part = takePart(rows, row, units);
+  const profit = side * (cash - part.entry);
+  const left = part.margin + profit;
+  if (side === 1) at.transfer(rows.positions, holder, rows.contract, units);
+  pay(rows, at, rows.otherSide, rows.positions, profit);
+  pay(rows, at, rows.positions, holder, left);
+  at.record(tapeKinds.liquidate, at.mechanismIndex, row, units, cash, holder);
+  at.record(tapeKinds.protocol, at.mechanismIndex, row, units, cash, protocolActs.backstop);
+  finishIfClosed(rows, at, row);
+  return left;
+}
+
 function coverGap(rows: PerpetualsRows, at: Settle, row: number, trader: number, gap: number): void {
   const paid = Math.min(gap, at.balance(rows.fund, rows.quote));
   if (paid > 0) {
@@ -62,7 +135,7 @@ function coverGap(rows: PerpetualsRows, at: Settle, row: number, trader: number,
     at.record(tapeKinds.insurance, at.mechanismIndex, row, paid, rows.quote, 0);
   }
   if (gap > paid) {
-    at.transfer(rows.layout.restOfMarket, trader, rows.quote, gap - paid);
+    at.transfer(rows.otherSide, trader, rows.quote, gap - paid);
     recordBadDebt(rows, at, row, gap - paid);
   }
 }
@@ -80,7 +153,7 @@ export function closeAgainstRest(rows: PerpetualsRows, at: Settle, row: number, 
   const part = takePart(rows, row, units);
   const lost = -equity(side, part.entry, part.margin, atMark);
   if (side === 1) at.transfer(rows.positions, rows.layout.restOfMarket, rows.contract, units);
-  at.transfer(rows.positions, rows.layout.restOfMarket, rows.quote, part.margin);
+  at.transfer(rows.positions, rows.otherSide, rows.quote, part.margin);
   const cash = bankruptcyCash(side, part.entry, part.margin);
   at.record(tapeKinds.liquidate, at.mechanismIndex, row, units, cash, rows.layout.restOfMarket);
   if (lost > 0) recordBadDebt(rows, at, row, lost);
@@ -105,7 +178,7 @@ export function recordUnderwater(rows: PerpetualsRows, at: Settle): void {
     const row = rows.active[i];
     const size = rows.size[row];
     if (size === 0) continue;
-    const worth = equity(size, rows.entry[row], rows.margin[row], notionalValue(rows.rule, size, rows.mark));
+    const worth = equityAt(rows.rule, size, rows.entry[row], rows.margin[row], rows.mark);
     if (worth >= 0) continue;
     count++;
     missing -= worth;
