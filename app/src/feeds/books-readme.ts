@@ -30,6 +30,10 @@ export function booksReadme(days: readonly MakerDay[], feed: MeasuredFeed, refil
     "",
     "All borrowers of five markets with their bands (`firstBand`, `lastBand`: n1 and n2 of the controller) and health. tBTC has no depth here.",
     "",
+    "## Ether at many protocols, 2024-01-30",
+    "",
+    "The crvUSD borrowers of ether of that day are real. Everybody else is invented but for one thing: the distances to liquidation are those of recorded Maker vaults (each layer says of which day). A book to study contagion on, not a record.",
+    "",
   ].join("\n");
 }
 

@@ -8,6 +8,7 @@ import { formatFile } from "./our-format.js";
 import { measureFeed } from "./perpetual-feed.js";
 import { importQuotes, tokens } from "./quotes.js";
 import type { RefusedRow } from "./refused-row.js";
+import { contagionBook } from "./ship-contagion.js";
 import { crvusdBook } from "./ship-crvusd.js";
 import { perpetualBook, widerMarketDepth } from "./ship-depth.js";
 import { makerBook, makerSeries } from "./ship-maker.js";
@@ -56,7 +57,14 @@ export function shipBooks(sharedDataFolder: string, outFolder: string): readonly
     sfrxETH: depthOf("sfrxeth", "sfrxETH"),
     WBTC: depthOf("wbtc", "WBTC"),
   };
-  write("crvusd-2024-01-30.json", formatFile(crvusdBook(readMarkets(sharedDataFolder), depths)));
+  const markets = readMarkets(sharedDataFolder);
+  write("crvusd-2024-01-30.json", formatFile(crvusdBook(markets, depths)));
+  const weth = markets.find(({ market }) => market?.symbol === "WETH");
+  if (weth === undefined) throw new Error("no crvUSD market of WETH");
+  write(
+    "eth-many-protocols-2024-01-30.json",
+    formatFile(contagionBook(weth, days, depthOf("weth", "ETH"), feed.depth, refill.perHour)),
+  );
   write("README.md", booksReadme(days, feed, refill));
   return written;
 }
