@@ -116,6 +116,14 @@ describe("ajna prices", () => {
     }
   });
 
+  it("equality: at two and at fourteen hours the later formula holds: only its rounding differs", () => {
+    // 4 x 31 and not 256 x round(31 / 64); 31 / 16 cut and not 4 x round(31 / 64).
+    expect(auctionPrice(31n, 2n * HOUR)).toBe(124n);
+    expect(auctionPrice(31n, 2n * HOUR - 1n)).toBe(0n);
+    expect(auctionPrice(31n, 14n * HOUR)).toBe(1n);
+    expect(auctionPrice(31n, 14n * HOUR - 1n)).toBe(0n);
+  });
+
   it("golden: bucket prices to the last unit (PoolHelperTest.t.sol)", () => {
     for (const [index, price] of [
       [0, "1004968987.606512354182109771"],
@@ -334,6 +342,17 @@ describe("ajna", () => {
     const left = settle(bare, "a", 3, 73n * HOUR);
     expect(left.pool.buckets[7_388].collateral).toBe(wad("170"));
     expect(left.t0ByReserves > pool.auctions[0].t0ReserveSettleAmount).toBe(true);
+  });
+
+  it("behavior: reserves are what exceeds deposits by more than a billionth", () => {
+    const pool = kicked();
+    const stripped = { ...pool, loans: { a: { ...pool.loans.a, collateral: 0n } } };
+    const done = settle(stripped, "a", 10, 144n * HOUR);
+    // All debt is this loan's, the inflator 1.1: quote + debt - 1.000000001 x deposits - bond, all of it over 1.1, rounded down.
+    const debt = (pool.t0Debt * pool.inflator) / WAD;
+    const deposits = totalDeposits(pool);
+    const reserves = pool.quoteBalance + debt - deposits - deposits / 1_000_000_000n - pool.totalBondEscrowed;
+    expect(done.t0ByReserves).toBe((reserves * WAD) / pool.inflator);
   });
 
   it("limit: a bucket whose deposit is cancelled whole is bankrupt: its shares are void", () => {

@@ -327,6 +327,40 @@ describe("deleveraging at random", () => {
     expect(queueHaircut(8n, [5n, 5n, 6n], [2, 0, 1]).amounts).toEqual([2n, 0n, 6n]);
   });
 
+  it("property: among the smallest numbers, where every rounding shows, nobody who survives the price ends below zero", () => {
+    let [touched, spared] = [0, 0];
+    for (const side of [1n, -1n] as const) {
+      for (let units = 1n; units <= 3n; units++) {
+        for (let proceeds = 0n; proceeds <= 7n; proceeds++) {
+          for (let size = 1n; size <= 3n; size++) {
+            for (let entryValue = 0n; entryValue <= 7n; entryValue++) {
+              for (let margin = 0n; margin <= 3n; margin++) {
+                const at = task({ side, units, proceeds, mark: 1n });
+                const one = position(size, entryValue, margin, side, 1n);
+                // In whole numbers: (margin + side x (proceeds x size / units - entry)) x units.
+                const exact = margin * units + side * (proceeds * size - entryValue * units);
+                expect(survivesPrice(at, one)).toBe(exact >= 0n);
+                if (!survivesPrice(at, one)) {
+                  spared++;
+                  continue;
+                }
+                const closed = size < units ? size : units;
+                for (let part = 1n; part <= closed; part++) {
+                  const { counterparties } = closeOut(at, [one], { amounts: [part], unfilled: units - part });
+                  if (counterparties[0].margin < 0n)
+                    expect(counterparties[0], JSON.stringify([side, String(units)])).toBe(one);
+                  touched++;
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    expect(touched).toBeGreaterThan(1_000);
+    expect(spared).toBeGreaterThan(500);
+  });
+
   it("property: 20,000 bankruptcies under every policy: units and money conserved, nobody beyond its position or its own bankruptcy", () => {
     let seed = 42n;
     const draw = (most: bigint) => {

@@ -174,6 +174,19 @@ describe("fluid", () => {
     expect(() => liquidate(parameters, prices, all.vault, 1_000_000n, 0n, false)).toThrow(InvalidLiquidation);
   });
 
+  it("behavior: what a position owes rounds up and what it holds down, so that no unit is lent twice", () => {
+    let vault = open(EMPTY_VAULT, "a", 10_000_000_001n, 16_900_000_003n);
+    for (const id of ["b", "c"]) vault = open(vault, id, 10_000_000_001n, 16_900_000_003n);
+    const after = liquidate(parameters, at(1_840n), vault, 1_000_000_001n, 0n, false).vault;
+    const [level] = after.levels;
+    const held = ["a", "b", "c"].map((id) => holdingOf(after, id));
+    // A third each: one unit up, one unit down.
+    expect(held[0].debtWithDust).toBe((level.debt + 2n) / 3n);
+    expect(held[0].collateral).toBe(level.collateral / 3n);
+    expect(level.debt % 3n === 0n && level.collateral % 3n === 0n).toBe(false);
+    expect(held.every((one) => one.debtWithDust === held[0].debtWithDust)).toBe(true);
+  });
+
   it("behavior: above the maximum limit levels are absorbed whole and sold at their own ratio", () => {
     let vault = open(EMPTY_VAULT, "gone", 10_000_000_000n, 16_900_000_000n);
     vault = open(vault, "kept", 10_000_000_000n, 10_000_000_000n);

@@ -262,6 +262,39 @@ describe("kamino", () => {
     expect(liquidate(byDebt, at, state, "a", pair, 10_000n * USDC, 0n).reason).toBe("market-wide-deleveraging");
   });
 
+  it("equality: exactly at the falling threshold an obligation is deleveraged, a unit of debt below not", () => {
+    // 100 % a day, six hours: exactly 75 %, and 750 of 1000 dollars.
+    const terms = {
+      autodeleverageEnabled: true,
+      marginCallPeriodSeconds: 1n,
+      thresholdDecreaseBpsPerDay: 10_000n,
+      bonusIncreaseBpsPerDay: 1n,
+    };
+    const rules = parameters({ USDC: reserve(terms) }, { autodeleverageEnabled: true });
+    const now = moment(100, 21_601n, { USDC: { price: FRACTION_ONE, borrowLimitCrossedAt: 0n } });
+    const owing = (debt: bigint): KaminoState => ({
+      ...empty,
+      obligations: {
+        a: { ...EMPTY_OBLIGATION, deposits: { SOL: 10n * SOL }, borrows: { USDC: { amount: fromUnits(debt) } } },
+      },
+    });
+    expect(liquidate(rules, now, owing(750n * USDC), "a", pair, USDC, 0n).reason).toBe("market-wide-deleveraging");
+    expect(() => liquidate(rules, now, owing(750n * USDC - 1n), "a", pair, USDC, 0n)).toThrow(ObligationHealthy);
+  });
+
+  it("behavior: a debt that must go whole takes at least one unit; repaying rounds up to a unit", () => {
+    // One indivisible unit worth 1.80 for a debt of 1.50: 1.53 of 1.80 would be nothing.
+    const coarse = parameters({ SOL: reserve({ unit: 1n }) });
+    const owing = (amount: bigint): KaminoState => ({
+      ...empty,
+      obligations: { a: { ...EMPTY_OBLIGATION, deposits: { SOL: 1n }, borrows: { USDC: { amount } } } },
+    });
+    expect(liquidate(coarse, moment(1.8), owing(fromUnits(1_500_000n)), "a", pair, 1_500_000n, 0n).withdrawn).toBe(1n);
+    const paid = repay(owing(fromUnits(5n) + 1n), "a", "USDC", 10n);
+    expect(paid).toMatchObject({ repaid: 6n, settled: fromUnits(5n) + 1n });
+    expect(paid.state.obligations.a.borrows).toEqual({});
+  });
+
   it("behavior: after a term the protected part shrinks linearly to nothing; at maturity nothing is protected", () => {
     const rules = parameters(
       {},
