@@ -124,6 +124,11 @@ export class LendingLadder implements Ladder {
     }
   }
 
+  /** Calls `visit` with the row of every account that breaches at held prices, once each, in no stated order. */
+  breaching(published: Float64Array, visit: (row: number) => void): void {
+    for (const part of this.parts) part.breaching(published, visit);
+  }
+
   /** Adds what one account alone is forced to trade at held prices, liquidated until quiet by rules/lending.ts. */
   forcedOf(row: number, published: Float64Array, into: ForcedFlow): void {
     const { quiet, steps, book } = this;

@@ -13,6 +13,7 @@ export function lendingLadder(
   columns: LendingColumns,
   rule: LendingRule,
   feeds: readonly number[],
+  decreed: readonly number[],
   routes: LiquidationRoutes,
   layout: Layout,
 ): LendingLadder {
@@ -21,12 +22,14 @@ export function lendingLadder(
   return new LendingLadder({
     mechanism,
     rule,
-    reactionMs: Math.max(0, ...feeds.map((feed) => layout.feedSource(feed).delayMs)),
+    reactionMs: Math.max(0, ...feeds.map((feed) => (feed < 0 ? 0 : layout.feedSource(feed).delayMs))),
     rowCount: columns.rowCount,
     collateral: of(columns.collateral),
     debt: of(columns.debt),
     unitDecimals: book.assets.map((asset) => asset.unitDecimals),
-    openingSteps: Float64Array.from(book.assets, (asset) => Math.floor(asset.priceUsd * stepsPerUsd)),
+    openingSteps: Float64Array.from(book.assets, (asset, index) =>
+      decreed[index] > 0 ? decreed[index] : Math.floor(asset.priceUsd * stepsPerUsd),
+    ),
     feeds: Int32Array.from(feeds),
     routes,
     account: (row) => table.ids.at(row),

@@ -51,12 +51,12 @@ function accrue(rows: LendingState, params: LendingParams, at: Shock): void {
 function decide(rows: LendingState, at: Decide): void {
   let moved = rows.changed;
   for (let asset = 0; asset < rows.feeds.length; asset++) {
-    const steps = at.published(rows.feeds[asset]);
+    const steps = rows.feeds[asset] < 0 ? rows.decreed[asset] : at.published(rows.feeds[asset]);
     if (steps !== rows.steps[asset]) {
       rows.steps[asset] = steps;
       moved = true;
     }
-    const terms = at.published(rows.termFeeds[asset]);
+    const terms = rows.feeds[asset] < 0 ? rows.decreed[asset] : at.published(rows.termFeeds[asset]);
     if (terms !== rows.termSteps[asset]) {
       rows.termSteps[asset] = terms;
       moved = true;

@@ -1,14 +1,19 @@
 import type { Book } from "../../../book/book.js";
+import type { LendingLadder } from "../../../ladder/index.js";
 import type { LendingRule } from "../../../rules/lending.js";
-import type { Decide, Layout, Reset, Settle, Shock } from "../../../run/index.js";
+import type { Decide, Ladder, Layout, Reset, Settle, Shock } from "../../../run/index.js";
 import type { LendingState } from "./state.js";
 
 /** What a named protocol changes of lending: its arithmetic, and what becomes of an account that breaches. */
 export interface LendingProtocol {
   /** The rule on a book, made of the terms of the parameters: the same with the protocol's own arithmetic (`ProtocolRule`). */
   rule?(terms: LendingRule, book: Book): LendingRule;
+  /** Steps by asset at which the protocol takes an asset by its own decree, whatever oracles publish (a stablecoin's own debt at one dollar); 0: the oracle's. */
+  decreed?(book: Book): readonly number[];
   /** A new auction house, stability pool or storefront; without one every breach is a standing order for keepers. */
   disposal?(): Disposal;
+  /** The map's index where forced flow at held prices is not what keepers would seize and sell; `breaching`: lending's own, which finds who breaches. */
+  ladder?(breaching: LendingLadder, rows: LendingState): Ladder;
 }
 
 /**
@@ -30,6 +35,8 @@ export interface Disposal {
   breach(rows: LendingState, row: number, at: Decide): boolean;
   /** Every breach of the round is known: orders are emitted, repriced, withdrawn. */
   decide(rows: LendingState, at: Decide): void;
+  /** At the end of a path: what it holds is short of what stands against it; accounts, and dollars that are missing. */
+  underwater?(rows: LendingState, add: (usd: number) => void): void;
   /** Called in both halves of every settle: transfers that `breach` left, fills of its own orders, sales of what it holds. */
   settle(rows: LendingState, at: Settle): void;
 }

@@ -178,5 +178,9 @@ function recordUnderwater(rows: LendingState, at: Settle): void {
     count++;
     usd += (rows.at.debtValue - rows.at.collateralValue) / 1e6;
   }
+  rows.disposal?.underwater?.(rows, (missing) => {
+    count++;
+    usd += missing;
+  });
   at.record(tapeKinds.underwater, at.mechanismIndex, count, usd, 0, 0);
 }

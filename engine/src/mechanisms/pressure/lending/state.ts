@@ -1,10 +1,9 @@
 import type { Book } from "../../../book/book.js";
 import { assert } from "../../../book/problem.js";
-import type { LendingLadder } from "../../../ladder/index.js";
 import { log, mulDivUp } from "../../../math/index.js";
 import { basisPoints, powersOfTen } from "../../../rules/account-value.js";
 import type { AccountHealth, LendingRule, LiquidationAmounts } from "../../../rules/lending.js";
-import type { Layout, Reset } from "../../../run/index.js";
+import type { Ladder, Layout, Reset } from "../../../run/index.js";
 import { lendingLadder } from "./ladder.js";
 import type { Disposal, LendingProtocol } from "./protocol.js";
 import type { GroupReach } from "./reach.js";
@@ -50,7 +49,10 @@ export interface LendingState {
   readonly reaches: readonly GroupReach[];
   /** Rows found in this round to owe without holding anything. */
   readonly uncovered: number[];
+  /** By asset: its feed, or -1 where the protocol decrees the price. */
   readonly feeds: readonly number[];
+  /** By asset: the decreed price in steps, or 0. */
+  readonly decreed: readonly number[];
   readonly openingLog: Float64Array;
   readonly steps: Float64Array;
   /** Feeds and prices at which repayment and collateral are exchanged. */
@@ -71,7 +73,7 @@ export interface LendingState {
   /** What takes accounts that breach where it is not the keepers. */
   readonly disposal: Disposal | undefined;
   /** Builds the map's index on first use. */
-  ladder(): LendingLadder;
+  ladder(): Ladder;
   changed: boolean;
   /** Interest index now. */
   index: number;
@@ -144,15 +146,19 @@ export function openLending(
       buyRoute[collateral * assetCount + debt] = paysDebt ? -1 : layout.route(debt, collateral);
     }
   }
-  const feeds = book.assets.map((_, asset) => layout.feed(params.oracle, asset));
+  const decreed = protocol.decreed?.(book) ?? book.assets.map(() => 0);
+  const feeds = book.assets.map((_, asset) => (decreed[asset] > 0 ? -1 : layout.feed(params.oracle, asset)));
   const buildLadder = () =>
-    lendingLadder(name, book, table, columns, rule, feeds, { sell: sellRoute, buy: buyRoute }, layout);
-  let ladder: LendingLadder | undefined;
+    lendingLadder(name, book, table, columns, rule, feeds, decreed, { sell: sellRoute, buy: buyRoute }, layout);
+  let ladder: Ladder | undefined;
   const disposal = protocol.disposal?.();
   const rows: LendingState = {
     disposal,
     ladder: () => {
-      ladder ??= buildLadder();
+      if (ladder === undefined) {
+        const breaching = buildLadder();
+        ladder = protocol.ladder?.(breaching, rows) ?? breaching;
+      }
       return ladder;
     },
     rule,
@@ -175,6 +181,7 @@ export function openLending(
     reaches: groups.map(() => ({ most: 0, least: 0, rounding: 0 })),
     uncovered: [],
     feeds,
+    decreed,
     openingLog: Float64Array.from(book.assets, (asset) => log(asset.priceUsd)),
     steps: new Float64Array(assetCount),
     termFeeds: book.assets.map((_, asset) => layout.feed(params.termsOracle, asset)),
