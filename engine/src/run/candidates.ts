@@ -18,6 +18,8 @@ export class Candidates {
   buyUnits: number[] = [];
   limit: number[] = [];
   guardRow: number[] = [];
+  /** Units that are granted at most where not all that was asked is. */
+  mostPartial: number[] = [];
   /** What clearing granted. */
   soldUnits: number[] = [];
   boughtUnits: number[] = [];
@@ -39,6 +41,7 @@ export class Candidates {
     buyUnits: number,
     limit: number,
     guardRow: number,
+    mostPartial: number = Number.POSITIVE_INFINITY,
   ): void {
     const index = this.count++;
     this.order[index] = order;
@@ -51,6 +54,7 @@ export class Candidates {
     this.buyUnits[index] = buyUnits;
     this.limit[index] = limit;
     this.guardRow[index] = guardRow;
+    this.mostPartial[index] = mostPartial;
   }
 
   /** Rows by (mechanism, row, order): the stable position id that leftovers and ties go by. */

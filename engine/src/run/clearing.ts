@@ -30,7 +30,7 @@ export interface ClearingMarket {
 /**
  * Clears a round's candidates, one batch per instrument (MODEL section 3): nets and merges; the smaller side trades at the middle before the round; the
  * larger side gets one average of those units and of the walk; orders whose limit the batch price breaks drop out, worst first; what depth
- * cannot take is rationed in proportion, leftovers by stable position id. Fills the granted columns of `candidates`; moves no venue.
+ * cannot take is rationed in proportion, leftovers by stable position id, and an order of which only less than that may be taken in part asks for less. Fills the granted columns of `candidates`; moves no venue.
  */
 export function clearBatches(candidates: Candidates, markets: readonly ClearingMarket[], stable: Int32Array): Batch[] {
   const { count } = candidates;
@@ -48,12 +48,30 @@ export function clearBatches(candidates: Candidates, markets: readonly ClearingM
       candidates.boughtCash[index] = 0;
     }
     ration(candidates, markets, stable);
+    if (cutToPartial(candidates, stable)) continue;
     const batches = price(candidates, markets, stable);
     const worst = worstBrokenLimit(candidates, markets, stable);
     if (worst < 0) return batches;
     // The worst drops out, stands on, and the rest is cleared again from what it asked for.
     dropped[worst] = 1;
   }
+}
+
+/** Cuts the first request of which more was granted than may be taken in part; true where there was one. */
+function cutToPartial(candidates: Candidates, stable: Int32Array): boolean {
+  for (const index of stable) {
+    const most = candidates.mostPartial[index];
+    const selling = candidates.sellInstrument[index] >= 0;
+    const asked = selling ? candidates.sellUnits[index] : candidates.buyUnits[index];
+    const granted = selling ? candidates.soldUnits[index] : candidates.boughtUnits[index];
+    if (!(most < granted && granted < asked)) continue;
+    if (selling && candidates.buyInstrument[index] >= 0)
+      candidates.buyUnits[index] = mulDivUp(candidates.buyUnits[index], most, asked);
+    if (selling) candidates.sellUnits[index] = most;
+    else candidates.buyUnits[index] = most;
+    return true;
+  }
+  return false;
 }
 
 function price(candidates: Candidates, markets: readonly ClearingMarket[], stable: Int32Array): Batch[] {

@@ -7,8 +7,10 @@ import type { StandingOrders } from "./standing-orders.js";
 export function releaseOrders(standing: StandingOrders, candidates: Candidates): void {
   for (let order = 0; order < standing.count; order++) {
     if (standing.open[order] === 0 || standing.held[order] === 1) continue;
-    const released = standing.released[order];
     const whole = standing.disposalUnits(order);
+    if (standing.released[order] < whole)
+      standing.released[order] = Math.min(standing.released[order], standing.mostPartial[order]);
+    const released = standing.released[order];
     if (released <= 0 || whole <= 0) continue;
     const atomic = standing.atomic[order] === 1;
     const sells = standing.sellInstrument[order];
@@ -26,6 +28,7 @@ export function releaseOrders(standing: StandingOrders, candidates: Candidates):
       atomic ? buyUnits : 0,
       atomic ? standing.limit[order] : 0,
       standing.guardRow[order],
+      standing.mostPartial[order],
     );
   }
 }

@@ -244,6 +244,7 @@ export class Kernel implements KernelSide {
     standing.priceSteps[index] = order.priceSteps;
     standing.ownAccount[index] = order.ownAccount;
     standing.ownLimit[index] = order.limit ?? 0;
+    standing.mostPartial[index] = order.mostPartial ?? Number.POSITIVE_INFINITY;
     return index;
   }
   withdraw(order: number): void {
@@ -411,7 +412,7 @@ export class Kernel implements KernelSide {
       standing.keeperAccount[order] = own >= 0 ? own : this.opened.layout.outsideKeeper;
       standing.guardRow[order] = -1;
       standing.atomic[order] = 1;
-      standing.limit[order] = own >= 0 ? standing.ownLimit[order] : 0;
+      standing.limit[order] = standing.ownLimit[order];
     }
     each(this.taking.gate, this, calls.gate);
     if (!this.holdEverything && standing.standing > 0) releaseOrders(standing, candidates);

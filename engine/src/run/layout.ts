@@ -53,6 +53,10 @@ export interface Layout {
   feed(oracle: string, asset: number): number;
   /** What a feed reads, and how late. */
   feedSource(feed: number): FeedSource;
+  /** An oracle shows the price (steps) that a feed will publish next. */
+  offerWaiting(feed: number, steps: () => number): void;
+  /** The price that a feed will publish next, as everybody can see it; undefined where its oracle holds none back. */
+  waiting(feed: number): (() => number) | undefined;
   /** Declares a venue on an instrument with its maker's or owners' account, and how fast used volume recovers (per hour, 0: never). */
   declareVenue(instrument: number, ladder: VenueLadder, account: number, refillPerHour?: number): number;
   venueIndex(id: string): number;

@@ -129,8 +129,13 @@ export interface LiquidationOrder {
   readonly priceSteps: number;
   /** Ledger account that disposes where no keeper takes it (an exchange's own engine); -1: keepers. */
   readonly ownAccount: number;
-  /** Worst price at which `ownAccount` disposes, in quote coins a coin; 0 or left out: none. A batch that breaks it drops the order. */
+  /**
+   * Worst price at which `ownAccount`, or the outside keeper where no guard gives the order away, disposes, as `Gate.give` counts it; 0 or left out: none. A batch
+   * that breaks it drops the order.
+   */
   readonly limit?: number;
+  /** Disposal units of a fill that is not whole at most (an auction that must not leave a dusty rest); left out: any part may be filled. */
+  readonly mostPartial?: number;
 }
 
 /** gate: guards work through standing orders in the scenario's stated order. */

@@ -45,6 +45,7 @@ export function openMechanisms(
   const accounts: LedgerAccount[] = [];
   const accountIndex = new Map<string, number>();
   const feeds: FeedSource[] = [];
+  const waiting = new Map<number, () => number>();
   const venues: OpenVenue[] = [];
   const contractOf = new Map<number, number>();
   const paths: string[] = [];
@@ -82,6 +83,8 @@ export function openMechanisms(
       return index;
     },
     feedSource: (feed) => feeds[feed],
+    offerWaiting: (feed, steps) => void waiting.set(feed, steps),
+    waiting: (feed) => waiting.get(feed),
     declareVenue: (instrument, ladder, owner, refillPerHour = 0) =>
       venues.push({ instrument, ladder, account: owner, refillPerHour }) - 1,
     venueIndex: (id) => {

@@ -22,8 +22,10 @@ export class StandingOrders {
   sinceTick = new Int32Array(firstRows);
   /** Account that disposes where no keeper takes it; -1: keepers. */
   ownAccount = new Int32Array(firstRows);
-  /** Worst price at which `ownAccount` disposes, or 0. */
+  /** Worst price at which `ownAccount` or the outside keeper disposes, or 0. */
   ownLimit = new Float64Array(firstRows);
+  /** Disposal units of a fill that is not whole at most. */
+  mostPartial = new Float64Array(firstRows);
   // What the gate of this round said.
   held = new Uint8Array(firstRows);
   /** Disposal units that may be released in this round. */
@@ -90,6 +92,7 @@ export class StandingOrders {
     this.sinceTick = widened(this.sinceTick, length);
     this.ownAccount = widened(this.ownAccount, length);
     this.ownLimit = widened(this.ownLimit, length);
+    this.mostPartial = widened(this.mostPartial, length);
     this.held = widened(this.held, length);
     this.released = widened(this.released, length);
     this.keeperAccount = widened(this.keeperAccount, length);

@@ -76,6 +76,8 @@ export const protocolActs = {
   backstop: 11,
   /** A loss was shared among suppliers, depositors or winners. */
   socialise: 12,
+  /** Suppliers took cash out of the lenders' pool: y. */
+  withdraw: 13,
 } as const;
 
 /** A tape row as readers see it. */

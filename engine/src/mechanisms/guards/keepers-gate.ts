@@ -94,7 +94,8 @@ function choose(rows: KeeperRows, at: Gate, index: number, offer: Offer): Choice
   const refused = { units: 0, reason: heldBecause.doesNotPay };
   const gas = gasUsd(rows, keeper, at);
   const kept = keeps(keeper, offer);
-  const whole = kept ? affordable(rows, at, index, offer, gas) : offer.units;
+  const fitting = (units: number) => (units < offer.whole ? Math.min(units, offer.mostPartial) : units);
+  const whole = fitting(kept ? affordable(rows, at, index, offer, gas) : offer.units);
   if (whole <= 0) return { units: 0, reason: offer.units > 0 ? heldBecause.capitalSpent : heldBecause.doesNotPay };
   const slack = slackUnits * (offer.saleUsd + offer.purchaseUsd);
   const profitOf = (units: number) =>
@@ -106,9 +107,11 @@ function choose(rows: KeeperRows, at: Gate, index: number, offer: Offer): Choice
   };
   if (pays(whole)) return { units: whole, reason: 0 };
   for (const margin of new Set([0, keeper.params.leastProfitShare])) {
-    const part = kept
-      ? peak((units) => profitOf(units) - (margin * offer.repayUsd * units) / offer.whole, whole)
-      : Math.min(whole, mostProfitableUnits(offer, at, rows, margin));
+    const part = fitting(
+      kept
+        ? peak((units) => profitOf(units) - (margin * offer.repayUsd * units) / offer.whole, whole)
+        : Math.min(whole, mostProfitableUnits(offer, at, rows, margin)),
+    );
     if (part > 0 && part < whole && pays(part)) return { units: part, reason: 0 };
   }
   return refused;

@@ -27,6 +27,8 @@ export interface Offer {
   /** Disposal units of the whole order, and how many of them are released and find depth. */
   readonly whole: number;
   readonly units: number;
+  /** Units of a part at most. */
+  readonly mostPartial: number;
   /** What the whole order repays and seizes. */
   readonly repayUnits: number;
   readonly repayUsd: number;
@@ -69,6 +71,7 @@ export function offerOf(
     buy,
     whole,
     units: Math.max(0, units),
+    mostPartial: standing.mostPartial[order],
     repayUnits,
     repayUsd: repayUnits * unitUsd(depth, standing.debt[order], decimals),
     seizeUsd: standing.seizeUnits[order] * unitUsd(depth, standing.collateral[order], decimals),

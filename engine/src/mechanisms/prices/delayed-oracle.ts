@@ -104,10 +104,13 @@ function openRows(
   const delayMs = rule.kind === "lag" ? rule.delayMs : rule.kind === "hop" ? rule.hopMs : 0;
   const ticks = Math.max(1, Math.round(delayMs / layout.tickMs));
   const sinceHop = rule.kind === "hop" ? book.atMs - rule.phaseMs : 0;
+  const feeds = venues.map((of, asset) => layout.declareFeed({ oracle: name, asset, venues: of, delayMs }));
+  const held = venues.map(() => new Float64Array(rule.kind === "lag" ? ticks : 1));
+  if (rule.kind === "hop") feeds.forEach((feed, asset) => layout.offerWaiting(feed, () => held[asset][0]));
   return {
-    feeds: venues.map((of, asset) => layout.declareFeed({ oracle: name, asset, venues: of, delayMs })),
+    feeds,
     venues,
-    held: venues.map(() => new Float64Array(rule.kind === "lag" ? ticks : 1)),
+    held,
     opening: book.assets.map((asset) =>
       openingOf(params, asset.symbol === params.before?.asset ? series : undefined, book.atMs, ticks, layout.tickMs),
     ),

@@ -1,14 +1,14 @@
-import { mulDivDown, mulDivUp } from "../../../math/index.js";
-import { basisPoints, powersOfTen, valueUp } from "../../../rules/account-value.js";
+import { mulDivUp } from "../../../math/index.js";
+import { powersOfTen, valueUp } from "../../../rules/account-value.js";
 import { health, liquidatable, liquidation } from "../../../rules/lending.js";
-import type { Decide, Mechanism, Shock } from "../../../run/index.js";
+import type { Decide, Mechanism } from "../../../run/index.js";
+import { accrue, cutToCash, withdrawSupplies } from "./pool.js";
 import type { LendingProtocol } from "./protocol.js";
 import { reach, wakeOf } from "./reach.js";
 import type { LendingParams } from "./schema.js";
 import { settleLending } from "./settle.js";
 import { blockBits, type LendingState, load, margin, openLending, resetLending } from "./state.js";
-
-const msPerYear = 365 * 86_400_000;
+import { moveThresholds } from "./thresholds.js";
 
 /**
  * Collateralised lending: several collaterals and debts per account, liquidated by the rule of `rules/lending.ts`. Losses become one standing order per account in
@@ -23,10 +23,11 @@ export function lending(name: string, params: LendingParams, protocol: LendingPr
       layout.offerRescue(name, { rowCount, margin: (row, priceUsd) => margin(rows, row, priceUsd) });
       return rows;
     },
-    reset: resetLending,
+    reset: (rows, at) => resetLending(rows, params, at),
     ladder: (rows) => rows.ladder(),
     shock: (rows, at) => {
-      accrue(rows, params, at);
+      accrue(rows, params, at.tickMs);
+      withdrawSupplies(rows, at);
       rows.disposal?.shock?.(rows, at);
     },
     decide: (rows, at) => {
@@ -37,19 +38,8 @@ export function lending(name: string, params: LendingParams, protocol: LendingPr
   };
 }
 
-/** Interest for one tick on the index that all debts share. */
-function accrue(rows: LendingState, params: LendingParams, at: Shock): void {
-  if (params.interestPerYear === 0) return;
-  rows.index += mulDivDown(
-    rows.index,
-    Math.round(params.interestPerYear * basisPoints) * at.tickMs,
-    basisPoints * msPerYear,
-  );
-  rows.changed = true;
-}
-
 function decide(rows: LendingState, at: Decide): void {
-  let moved = rows.changed;
+  let moved = moveThresholds(rows.thresholds, at) || rows.changed;
   for (let asset = 0; asset < rows.feeds.length; asset++) {
     const steps = rows.feeds[asset] < 0 ? rows.decreed[asset] : at.published(rows.feeds[asset]);
     if (steps !== rows.steps[asset]) {
@@ -65,6 +55,8 @@ function decide(rows: LendingState, at: Decide): void {
   if (moved) {
     reach(rows);
     rows.changed = false;
+    // Accounts that breach are all looked at again: what the pool has goes to them in the order in which they were reached.
+    if (rows.pool.isLimited) rows.pool.left.set(rows.pool.cash);
     const { blockWake } = rows;
     for (let block = 0; block << blockBits < rows.activeCount; block++)
       if (!(blockWake[block] > rows.drift)) blockWake[block] = rows.drift + examineBlock(rows, block, at);
@@ -123,8 +115,9 @@ function examine(rows: LendingState, row: number, at: Decide): boolean {
     rows.uncovered.push(row);
     return true;
   }
+  if (rows.pool.isLimited) cutToCash(rows.pool, amounts);
   if (amounts.seizeUnits === 0) {
-    // It may be liquidated, but nobody can now (dust): an order of before is taken back.
+    // It may be liquidated, but nobody can now (dust, or an empty pool): an order of before is taken back.
     if (rows.orderOf[row] >= 0) {
       at.withdraw(rows.orderOf[row]);
       rows.orderOf[row] = -1;
@@ -163,7 +156,9 @@ function sellToClose(rows: LendingState, row: number, at: Decide): void {
       // One per cent more than the price says, for the walk: what is not needed is paid back with the account.
       const exact = mulDivUp(value, powersOfTen[unitDecimals[asset] + 2], steps[asset]);
       const wanted = Math.min(heldNow[asset], mulDivUp(exact, 101, 100));
-      const free = Math.min(wanted, heldNow[asset] - leftToKeepers(rows, row, asset, at));
+      const { left } = rows.pool;
+      const free = Math.min(wanted, heldNow[asset] - leftToKeepers(rows, row, asset, at), left[asset]);
+      left[asset] -= Math.max(0, free);
       if (free > 0) at.trade(row, rows.positions, instrument, free, 0);
       return;
     }

@@ -10,6 +10,10 @@ export interface LendingProtocol {
   rule?(terms: LendingRule, book: Book): LendingRule;
   /** Steps by asset at which the protocol takes an asset by its own decree, whatever oracles publish (a stablecoin's own debt at one dollar); 0: the oracle's. */
   decreed?(book: Book): readonly number[];
+  /** Its rule reads `terms.thresholdBps` anew each time, so that ramps and governors may move them. */
+  readonly thresholdsMove?: boolean;
+  /** Least liability (1e-6 USD, before the call) whose rest is socialised once no collateral is left; without it all of it is written off. */
+  readonly socialises?: number;
   /** A new auction house, stability pool or storefront; without one every breach is a standing order for keepers. */
   disposal?(): Disposal;
   /** The map's index where forced flow at held prices is not what keepers would seize and sell; `breaching`: lending's own, which finds who breaches. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { type Basis, quantity } from "../../../book/index.js";
+import type { Interest } from "../../../rules/interest.js";
+import { interestRate, type LiquidityParams, liquidityShape, type RampParams, thresholdRamps } from "./market-schema.js";
 
 const perAsset = (of: z.ZodType<number>) => z.record(z.string(), of);
 
@@ -53,10 +55,9 @@ export const lendingSchema = z
       .describe("How much one liquidation takes."),
     dust: quantity.usd().default(0).describe("A liquidation that would leave less debt than this takes all of it."),
     atEquality: z.boolean().default(false).describe("Whether an account exactly at the threshold is liquidatable."),
-    interest: quantity
-      .share({ bare: true, most: 10 })
-      .default(0)
-      .describe("Interest per year on debt; 0 switches it off."),
+    ramps: thresholdRamps(),
+    interest: interestRate(),
+    ...liquidityShape(),
     basis: z
       .enum(["measured", "borrowed", "assumed"])
       .default("assumed")
@@ -72,7 +73,7 @@ export const lendingSchema = z
   );
 
 /** A lending protocol's parameters with every default filled in. */
-export interface LendingParams {
+export interface LendingParams extends LiquidityParams {
   readonly positions: string;
   readonly oracle: string;
   readonly termsOracle: string;
@@ -89,7 +90,9 @@ export interface LendingParams {
       };
   readonly dustUsd: number;
   readonly atEquality: boolean;
-  readonly interestPerYear: number;
+  readonly interestPerYear: Interest;
+  /** By collateral: changes of thresholds on the way. */
+  readonly ramps?: Readonly<Record<string, RampParams>>;
   /** What these terms rest on; figures take the weakest. */
   readonly basis: Basis;
 }

@@ -1,10 +1,11 @@
 import { assert } from "../../../book/problem.js";
 import { mulDivDown, mulDivUp } from "../../../math/index.js";
-import { basisPoints, valueUp } from "../../../rules/account-value.js";
+import { basisPoints, valueDown, valueUp } from "../../../rules/account-value.js";
 import { health } from "../../../rules/lending.js";
 import type { Settle } from "../../../run/index.js";
-import { tapeKinds } from "../../../run/tape.js";
-import { activate, type LendingState, load, owedUnits, wake } from "./state.js";
+import { protocolActs, tapeKinds } from "../../../run/tape.js";
+import { repayToPool, takeFromPool, writeOffFromPool } from "./pool.js";
+import { activate, type LendingState, load, markIndices, owedUnits, wake } from "./state.js";
 
 /** Books a round's fills: repay and seize first, then owners' own sales; at the end of a path, what is under water. */
 export function settleLending(rows: LendingState, at: Settle): void {
@@ -49,13 +50,14 @@ function reduceDebt(
   const inProportion = kept === due ? owed : mulDivDown(kept, basisPoints, basisPoints + penaltyBps);
   const reduced = debtFirst ? Math.min(owed, kept) : inProportion;
   at.transfer(payer, rows.lenders, debt, reduced);
+  repayToPool(rows.pool, debt, reduced);
   at.transfer(payer, rows.reserves, debt, kept - reduced);
   if (repay > kept) at.transfer(payer, rows.layout.outside, debt, repay - kept);
   for (let asset = 0; asset < rows.debt.length; asset++) {
     if (rows.debt[asset].length > 0)
       rows.debt[asset][row] = owedUnits(rows, row, asset) - (asset === debt ? reduced : 0);
   }
-  if (rows.debtIndex.length > 0) rows.debtIndex[row] = rows.index;
+  markIndices(rows, row);
   return reduced;
 }
 
@@ -68,10 +70,12 @@ function bookLiquidation(rows: LendingState, at: Settle, fill: number, order: nu
   const seize = fills.seizeUnits[fill];
   const fee = fills.feeUnits[fill];
   const { penaltyBps } = rows.rule;
+  const liability = liabilityOf(rows, row);
   const short =
     standing.repayUnits[order] < mulDivUp(owedUnits(rows, row, debt), basisPoints + penaltyBps, basisPoints);
   reduceDebt(rows, at, row, debt, keeper, fills.repayUnits[fill], penaltyBps, short && takesLast(rows, row, order, at));
   at.transfer(rows.positions, keeper, collateral, seize);
+  takeFromPool(rows.pool, collateral, seize);
   at.transfer(rows.positions, rows.reserves, collateral, fee);
   rows.collateral[collateral][row] -= seize + fee;
   assert(rows.collateral[collateral][row] >= 0, "no more is seized than the account holds");
@@ -83,7 +87,7 @@ function bookLiquidation(rows: LendingState, at: Settle, fill: number, order: nu
     rows.orderOf[row] = -1;
   }
   rows.changed = true;
-  writeOffIfEmpty(rows, at, row);
+  writeOffIfEmpty(rows, at, row, liability);
 }
 
 /** Whether the order seizes everything that the row still has as collateral. */
@@ -96,20 +100,34 @@ function takesLast(rows: LendingState, row: number, order: number, { standing }:
   return true;
 }
 
-/** Debt without any collateral left is written off at once (MODEL section 4, Aave v3 deficit). */
-export function writeOffIfEmpty(rows: LendingState, at: Settle, row: number): void {
+/**
+ * Debt without any collateral left is written off at once (MODEL section 4, Aave v3 deficit), or shared among the suppliers as far as the protocol does that.
+ * `liability`: what the debt was worth before the call that took the last collateral, 1e-6 USD.
+ */
+export function writeOffIfEmpty(rows: LendingState, at: Settle, row: number, liability = liabilityOf(rows, row)): void {
   for (const column of rows.collateral) if (column.length > 0 && column[row] > 0) return;
   for (let asset = 0; asset < rows.debt.length; asset++) {
     const owed = owedUnits(rows, row, asset);
-    if (owed === 0) continue;
+    if (owed === 0 || liability < (rows.socialises ?? 0)) continue;
     const usd = valueUp(owed, rows.steps[asset], rows.unitDecimals[asset]) / 1e6;
     at.record(tapeKinds.badDebt, at.mechanismIndex, row, owed, asset, usd);
+    if (rows.socialises !== undefined)
+      at.record(tapeKinds.protocol, at.mechanismIndex, row, 0, owed, protocolActs.socialise);
     rows.debt[asset][row] = 0;
+    writeOffFromPool(rows.pool, asset, owed);
   }
   if (rows.orderOf[row] >= 0) {
     at.finish(rows.orderOf[row]);
     rows.orderOf[row] = -1;
   }
+}
+
+/** What a row owes, 1e-6 USD, each debt rounded down. */
+function liabilityOf(rows: LendingState, row: number): number {
+  let sum = 0;
+  for (let asset = 0; asset < rows.debt.length; asset++)
+    sum += valueDown(owedUnits(rows, row, asset), rows.steps[asset], rows.unitDecimals[asset]);
+  return sum;
 }
 
 function bookRescue(rows: LendingState, at: Settle, row: number, kind: "repay" | "close", share: number): void {
@@ -158,6 +176,7 @@ function bookOwnSale(rows: LendingState, at: Settle, fill: number): void {
   const asset = at.instrumentAsset(instrument);
   const quote = at.instrumentQuote(instrument);
   rows.collateral[asset][row] -= sold;
+  takeFromPool(rows.pool, asset, sold);
   wake(rows, row);
   assert(rows.collateral[asset][row] >= 0, "an owner sells no more than the account holds");
   const repaid = reduceDebt(rows, at, row, quote, rows.positions, fills.soldCash[fill], 0, false);

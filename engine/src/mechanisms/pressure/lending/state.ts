@@ -6,15 +6,14 @@ import type { AccountHealth, LendingRule, LiquidationAmounts } from "../../../ru
 import type { Ladder, Layout, Reset } from "../../../run/index.js";
 import { lendingLadder } from "./ladder.js";
 import type { Disposal, LendingProtocol } from "./protocol.js";
+import { indexOne, openPool, type Pool, resetPool } from "./pool.js";
 import type { GroupReach } from "./reach.js";
 import { type LendingColumns, lendingColumns, type SurvivalGroup, survivalGroups } from "./rows.js";
 import type { LendingParams } from "./schema.js";
+import { openThresholds, resetThresholds, type Thresholds } from "./thresholds.js";
 
 /** Places are looked through in blocks of 2^this many. */
 export const blockBits = 6;
-
-/** Debts accrue through one index per asset, whole numbers of 1e-12. */
-export const indexOne = 1e12;
 
 /** Everything one lending protocol keeps: the rule, the opening columns (shared), the working columns, and who has been reached. */
 export interface LendingState {
@@ -26,7 +25,15 @@ export interface LendingState {
   /** Working columns by asset; a row is copied back by `reset` when it was touched. */
   readonly collateral: readonly Float64Array[];
   readonly debt: readonly Float64Array[];
-  readonly debtIndex: Float64Array;
+  /** By asset: the index at which each row's debt was last counted; empty where nothing accrues. */
+  readonly debtIndex: readonly Float64Array[];
+  /** Whether debts grow. */
+  readonly accrues: boolean;
+  /** The lenders' side: what is lent out and what is there. */
+  readonly pool: Pool;
+  readonly thresholds: Thresholds;
+  /** Least liability (1e-6 USD) whose rest the suppliers bear; undefined where all debt without collateral is written off. */
+  readonly socialises: number | undefined;
   /** Rows that have been reached or touched: they are checked one by one from then on. */
   readonly active: Int32Array;
   activeCount: number;
@@ -75,8 +82,6 @@ export interface LendingState {
   /** Builds the map's index on first use. */
   ladder(): Ladder;
   changed: boolean;
-  /** Interest index now. */
-  index: number;
   // Scratch rows: the account under examination.
   readonly heldNow: Float64Array;
   readonly owedNow: Float64Array;
@@ -122,8 +127,12 @@ export function openLending(
   const table = book.positions.find((one) => one.protocol === params.positions);
   assert(table !== undefined, `positions ${params.positions} are in the book`);
   const columns = lendingColumns(book, table);
-  const terms = lendingRule(params, book);
-  const rule = protocol.rule?.(terms, book) ?? terms;
+  // One for the run, whose thresholds may move, and one for the map, which is asked about the opening.
+  const makeRule = (): LendingRule => {
+    const terms = lendingRule(params, book);
+    return protocol.rule?.(terms, book) ?? terms;
+  };
+  const rule = makeRule();
   const count = columns.rowCount;
   const assetCount = book.assets.length;
   const usdPerUnit = book.assets.map((asset) => asset.priceUsd / powersOfTen[asset.unitDecimals]);
@@ -149,7 +158,7 @@ export function openLending(
   const decreed = protocol.decreed?.(book) ?? book.assets.map(() => 0);
   const feeds = book.assets.map((_, asset) => (decreed[asset] > 0 ? -1 : layout.feed(params.oracle, asset)));
   const buildLadder = () =>
-    lendingLadder(name, book, table, columns, rule, feeds, decreed, { sell: sellRoute, buy: buyRoute }, layout);
+    lendingLadder(name, book, table, columns, makeRule(), feeds, decreed, { sell: sellRoute, buy: buyRoute }, layout);
   let ladder: Ladder | undefined;
   const disposal = protocol.disposal?.();
   const rows: LendingState = {
@@ -167,7 +176,20 @@ export function openLending(
     cursors: new Int32Array(groups.length),
     collateral: columns.collateral.map((column) => Float64Array.from(column ?? [])),
     debt: columns.debt.map((column) => Float64Array.from(column ?? [])),
-    debtIndex: new Float64Array(params.interestPerYear === 0 ? 0 : count).fill(indexOne),
+    debtIndex: columns.debt.map((column) =>
+      new Float64Array(params.interestPerYear === 0 || column === undefined ? 0 : count).fill(indexOne),
+    ),
+    accrues: params.interestPerYear !== 0,
+    pool: openPool(params, book, columns),
+    thresholds: openThresholds(
+      name,
+      rule.thresholdBps as number[],
+      params.ramps ?? {},
+      protocol.rule === undefined || protocol.thresholdsMove === true,
+      book,
+      layout,
+    ),
+    socialises: protocol.socialises,
     active: new Int32Array(count),
     activeCount: 0,
     placeOf: new Int32Array(count),
@@ -199,7 +221,6 @@ export function openLending(
     ),
     closeRoute,
     changed: true,
-    index: indexOne,
     heldNow: new Float64Array(assetCount),
     owedNow: new Float64Array(assetCount),
     at: { weightedCollateral: 0, collateralValue: 0, debtValue: 0 },
@@ -210,19 +231,19 @@ export function openLending(
 }
 
 /** Puts the rows that a path touched back to the book's, and opens the ledger's balances. */
-export function resetLending(rows: LendingState, at: Reset): void {
+export function resetLending(rows: LendingState, params: LendingParams, at: Reset): void {
   const { columns, active, layout } = rows;
   for (let i = 0; i < rows.activeCount; i++) {
     const row = active[i];
     rows.placeOf[row] = 0;
     rows.orderOf[row] = -1;
     rows.closing[row] = 0;
-    if (rows.debtIndex.length > 0) rows.debtIndex[row] = indexOne;
     for (let asset = 0; asset < columns.collateral.length; asset++) {
       const held = columns.collateral[asset];
       if (held !== undefined) rows.collateral[asset][row] = held[row];
       const debt = columns.debt[asset];
       if (debt !== undefined) rows.debt[asset][row] = debt[row];
+      if (rows.debtIndex[asset].length > 0) rows.debtIndex[asset][row] = indexOne;
     }
   }
   rows.activeCount = 0;
@@ -232,7 +253,8 @@ export function resetLending(rows: LendingState, at: Reset): void {
   rows.uncovered.length = 0;
   rows.cursors.fill(0);
   rows.changed = true;
-  rows.index = indexOne;
+  resetPool(rows.pool, params);
+  resetThresholds(rows.thresholds);
   rows.steps.fill(0);
   rows.termSteps.fill(0);
   rows.openingUnits.forEach((units, asset) => at.transfer(layout.issuer, rows.positions, asset, units));
@@ -242,8 +264,14 @@ export function resetLending(rows: LendingState, at: Reset): void {
 /** Debt of a row in an asset with interest so far, rounded up. */
 export function owedUnits(rows: LendingState, row: number, asset: number): number {
   const debt = rows.debt[asset].length === 0 ? 0 : rows.debt[asset][row];
-  if (debt === 0 || rows.debtIndex.length === 0) return debt;
-  return mulDivUp(debt, rows.index, rows.debtIndex[row]);
+  if (debt === 0 || rows.debtIndex[asset].length === 0) return debt;
+  return mulDivUp(debt, rows.pool.indices[asset], rows.debtIndex[asset][row]);
+}
+
+/** The row's debts have just been counted: they accrue from here. */
+export function markIndices({ debtIndex, pool }: LendingState, row: number): void {
+  for (let asset = 0; asset < debtIndex.length; asset++)
+    if (debtIndex[asset].length > 0) debtIndex[asset][row] = pool.indices[asset];
 }
 
 /** From now on the row is checked one by one; `group`: the one that reached it, or -1. */
