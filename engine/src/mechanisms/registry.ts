@@ -13,6 +13,7 @@ import { lendingDefinition } from "./pressure/lending/definition.js";
 import { ownersDefinition } from "./pressure/owners.js";
 import { perpetualsDefinition } from "./pressure/perpetuals/definition.js";
 import { aaveV3Definition } from "./pressure/protocols/aave-v3.js";
+import { compoundV3Definition } from "./pressure/protocols/compound-v3.js";
 import { morphoBlueDefinition } from "./pressure/protocols/morpho-blue.js";
 import { brownianDefinition } from "./prices/brownian.js";
 import { delayedOracleDefinition } from "./prices/delayed-oracle.js";
@@ -36,6 +37,7 @@ export const definitions: readonly Definition[] = [
   recordedReservesDefinition,
   lendingDefinition,
   aaveV3Definition,
+  compoundV3Definition,
   morphoBlueDefinition,
   ownersDefinition,
   perpetualsDefinition,
