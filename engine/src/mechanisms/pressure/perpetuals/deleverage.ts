@@ -1,9 +1,18 @@
-import { mulDivDown } from "../../../math/index.js";
-import { allotProRata, deleveragingRank } from "../../../rules/deleveraging.js";
+import { mulDivDown, uniform } from "../../../math/index.js";
+import { basisPoints } from "../../../rules/account-value.js";
+import {
+  type Counterparties,
+  cappedSize,
+  type DeleveragingPolicy,
+  inRankOrder,
+  inTurn,
+  waterFill,
+} from "../../../rules/deleveraging.js";
 import {
   bankruptcyCash,
   closedEquity,
-  equity,
+  equityAt,
+  maintenanceAt,
   notionalValue,
   partOf,
   perpetualBreaches,
@@ -12,7 +21,7 @@ import {
 import type { Settle } from "../../../run/index.js";
 import { tapeKinds } from "../../../run/tape.js";
 import { type PerpetualsRows, touch } from "./rows.js";
-import { closeAgainstRest, finishIfClosed, pay, takePart } from "./settle.js";
+import { addToMargin, closeAgainstRest, finishIfClosed, pay, takePart } from "./settle.js";
 
 /** A position that must be closed against other accounts, and how much of it. */
 export interface Takeover {
@@ -21,25 +30,53 @@ export interface Takeover {
 }
 
 /**
- * Closes bankrupt positions of one side against profitable accounts of the other, at the bankrupt accounts' bankruptcy prices: by queue or pro rata, exactly
- * as many units as are needed. An account is passed over where the price lies beyond its own bankruptcy (dYdX). What finds nobody goes to
- * rest-of-market at the bankruptcy price where the account is bankrupt at the mark, and back to the market else.
+ * Closes bankrupt positions of one side against accounts of the other, at the bankrupt accounts' bankruptcy prices (or what the exchange says): by queue, in turn
+ * or pro rata, exactly as many units as are needed. An account is passed over where the price lies beyond its own bankruptcy. What finds nobody waits for
+ * the next tick where the exchange says how it closes; else it goes to rest-of-market at the bankruptcy price where the account is bankrupt at the mark, and
+ * back to the market where it is not.
  */
 export function deleverage(rows: PerpetualsRows, at: Settle, bankrupt: readonly Takeover[], side: Side): void {
   if (bankrupt.length === 0) return;
-  const winners = profitable(rows, side === 1 ? -1 : 1);
-  const shares: Limits = { units: new Float64Array(winners.length), first: 0 };
-  const sizes = winners.map((row) => Math.abs(rows.size[row]));
-  const need = bankrupt.reduce((sum, one) => sum + one.units, 0);
-  if (rows.params.deleveraging === "pro-rata") allotProRata(sizes, need, shares.units);
-  const whole: Limits = { units: Float64Array.from(sizes), first: 0 };
+  const policy = rows.params.deleveraging;
+  const found = counterparties(rows, side === 1 ? -1 : 1, policy === "dydx");
+  const ordered = policy === "none" ? [] : inOrder(rows, found, policy);
+  const size = (row: number) => Math.abs(rows.size[row]);
+  const capped =
+    policy === "capped-pro-rata" ? Math.round(rows.params.deleveragingCapShare * basisPoints) : basisPoints;
+  const whole: Limits = { units: Float64Array.from(ordered, (row) => cappedSize(size(row), capped)), first: 0 };
+  const shares: Limits = { units: new Float64Array(ordered.length), first: 0 };
+  const byShares = policy === "pro-rata" || policy === "capped-pro-rata";
+  if (byShares) {
+    const need = bankrupt.reduce((sum, one) => sum + one.units, 0);
+    waterFill(need, ordered.map(size), whole.units, shares.units);
+    for (let place = 0; place < ordered.length; place++) whole.units[place] -= shares.units[place];
+  }
   for (const { row, units } of bankrupt) {
-    // Shares first; where the bankruptcy price lay beyond some winner's own, the others step in. In the queue nobody has a share.
-    let open = rows.params.deleveraging === "queue" ? units : closeAgainst(rows, at, row, units, winners, shares, side);
-    if (open > 0) open = closeAgainst(rows, at, row, open, winners, whole, side);
+    // Shares first; where the bankruptcy price lay beyond some winner's own, the others step in. In a queue nobody has a share.
+    let open = byShares ? closeAgainst(rows, at, row, units, ordered, shares, side) : units;
+    if (open > 0 && policy === "dydx") {
+      const turned = inTurn(ordered.length, startOf(rows, at, row, ordered.length));
+      const limits: Limits = { units: Float64Array.from(turned, (place) => size(ordered[place])), first: 0 };
+      open = closeAgainst(
+        rows,
+        at,
+        row,
+        open,
+        turned.map((place) => ordered[place]),
+        limits,
+        side,
+      );
+    } else if (open > 0) open = closeAgainst(rows, at, row, open, ordered, whole, side);
     if (open > 0) leaveOver(rows, at, row, open);
     finishIfClosed(rows, at, row);
   }
+}
+
+/** Where dYdX's order begins: a draw that hangs on tick, round and bankrupt row alone. */
+function startOf(rows: PerpetualsRows, at: Settle, row: number, count: number): number {
+  if (count === 0) return 0;
+  const index = (at.round * rows.count + row) % 4_294_967_296;
+  return Math.floor(uniform(at.seed, at.path, at.tick, rows.stream, index) * count);
 }
 
 /** What each winner may still be closed by; `first` skips those at the front who have nothing left. */
@@ -75,21 +112,38 @@ function closeAgainst(
   return open;
 }
 
-/** Open healthy accounts of a side with a profit at the mark: by rank for the queue, by row else. */
-function profitable(rows: PerpetualsRows, side: Side): number[] {
+/** Open accounts of a side that are not being closed themselves: those in profit at the mark and healthy, or (dYdX) whoever there is. By row. */
+function counterparties(rows: PerpetualsRows, side: Side, whoever: boolean): number[] {
   const { rule, size, entry, margin, mark } = rows;
   const found: number[] = [];
-  const rank = new Map<number, number>();
   for (let row = 0; row < rows.count; row++) {
     if (size[row] * side <= 0 || rows.standingOf[row] >= 0) continue;
-    const notional = notionalValue(rule, size[row], mark);
-    const profit = side * (notional - entry[row]);
-    if (profit <= 0 || perpetualBreaches(rule, size[row], entry[row], margin[row], mark)) continue;
+    if (!whoever) {
+      const profit = side * (notionalValue(rule, size[row], mark) - entry[row]);
+      if (profit <= 0 || perpetualBreaches(rule, size[row], entry[row], margin[row], mark)) continue;
+    }
     found.push(row);
-    rank.set(row, deleveragingRank(entry[row], notional, profit, equity(side, entry[row], margin[row], notional)));
   }
-  if (rows.params.deleveraging === "queue") found.sort((a, b) => (rank.get(b) ?? 0) - (rank.get(a) ?? 0) || a - b);
   return found;
+}
+
+/** Rows in the order of a queue; by row for every other policy. */
+function inOrder(rows: PerpetualsRows, found: readonly number[], policy: DeleveragingPolicy): readonly number[] {
+  if (policy === "dydx" || policy === "pro-rata" || policy === "capped-pro-rata" || policy === "none") return found;
+  const { rule, mark } = rows;
+  const side: Side = found.length > 0 && rows.size[found[0]] < 0 ? -1 : 1;
+  const column = (of: (row: number) => number) => Float64Array.from(found, of);
+  const columns: Counterparties = {
+    side,
+    size: column((row) => Math.abs(rows.size[row])),
+    entry: column((row) => rows.entry[row]),
+    margin: column((row) => rows.margin[row]),
+    wallet: column((row) => rows.margin[row]),
+    value: column((row) => equityAt(rule, rows.size[row], rows.entry[row], rows.margin[row], mark)),
+    maintenance: column((row) => maintenanceAt(rule, rows.size[row], mark)),
+    notional: column((row) => notionalValue(rule, rows.size[row], mark)),
+  };
+  return inRankOrder(policy, columns, rows.quoteUnitsPerCoin).map((place) => found[place]);
 }
 
 /** Closes `units` of a bankrupt row against a winner at the bankruptcy price; returns the cash, or -1 where the winner would be bankrupt itself. */
@@ -108,23 +162,26 @@ function match(
   };
   const lost = of(loser);
   const won = of(winner);
-  const cash = bankruptcyCash(loserSide, lost.entry, lost.margin);
+  const cash =
+    rows.closing?.deleveragingCash?.(rows, loser, units) ?? bankruptcyCash(loserSide, lost.entry, lost.margin);
   const kept = closedEquity(winnerSide, won.entry, won.margin, cash);
-  if (kept < 0) return -1;
+  const accepted = rows.closing?.accepts?.(rows, winner, units, cash, loser) ?? kept >= 0;
+  if (!accepted) return -1;
   touch(rows, winner);
   takePart(rows, loser, units);
   takePart(rows, winner, units);
-  rows.margin[winner] += kept;
   at.transfer(rows.positions, rows.layout.restOfMarket, rows.contract, units);
   // The long's cost goes to rest-of-market, the short's proceeds come from there; the price itself passes between the two.
   pay(rows, at, rows.positions, rows.otherSide, loserSide * (lost.entry - won.entry));
+  addToMargin(rows, at, loser, closedEquity(loserSide, lost.entry, lost.margin, cash));
+  addToMargin(rows, at, winner, kept);
   at.record(tapeKinds.deleverage, at.mechanismIndex, winner, units, mulDivDown(cash, rows.rule.scale, units), loser);
   return cash;
 }
 
 /** Units for which nobody was found. */
 function leaveOver(rows: PerpetualsRows, at: Settle, row: number, units: number): void {
-  const notional = notionalValue(rows.rule, rows.size[row], rows.mark);
-  if (equity(rows.size[row], rows.entry[row], rows.margin[row], notional) < 0) closeAgainstRest(rows, at, row, units);
+  const bankrupt = equityAt(rows.rule, rows.size[row], rows.entry[row], rows.margin[row], rows.mark) < 0;
+  if (bankrupt && rows.closing === undefined) closeAgainstRest(rows, at, row, units);
   else rows.stuckTick[row] = at.tick;
 }

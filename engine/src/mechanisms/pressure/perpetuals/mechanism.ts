@@ -81,7 +81,9 @@ function plan(rows: Rows, breaching: Int32Array, count: number, side: Side, at: 
   }
   planAttempts(rows, rows.closing, breaching, count, side, at, (row, units, { otherwise, limitSteps }) => {
     rows.toBackstop[row] = otherwise === "take-over" ? 1 : 0;
-    if (units > 0 || otherwise !== "wait") order(rows, at, row, units, side, limitSteps);
+    // Where nobody took it a round ago nobody will before the next tick.
+    const goes = units > 0 || (otherwise !== "wait" && rows.stuckTick[row] !== at.tick);
+    if (goes) order(rows, at, row, units, side, limitSteps);
     else wait(rows, at, row);
   });
 }
@@ -98,7 +100,7 @@ function wait(rows: Rows, at: Decide, row: number): void {
 /** Emits or amends the standing order of one account: `marketUnits` on the perpetual instrument, or, where 0, a takeover without a trade. */
 function order(rows: Rows, at: Decide, row: number, marketUnits: number, side: Side, limitSteps: number): void {
   const size = Math.abs(rows.size[row]);
-  const toMarket = marketUnits > 0 || rows.stuckTick[row] === at.tick;
+  const toMarket = marketUnits > 0 || (rows.closing === undefined && rows.stuckTick[row] === at.tick);
   const units = marketUnits > 0 ? marketUnits : size;
   const buys = toMarket && side === -1;
   if (rows.standingOf[row] < 0) rows.standingCount++;

@@ -48,10 +48,10 @@ export interface Closing {
   loss?(rows: PerpetualsRows, row: number, units: number, cash: number): number;
   /** A close on the market was booked. */
   closed?(rows: PerpetualsRows, row: number, units: number, at: Settle): void;
-  /** Cash for which a whole position is deleveraged; without it the cash at which its equity is 0. */
-  deleveragingCash?(rows: PerpetualsRows, row: number): number;
-  /** Whether a counterparty may be deleveraged: `units` of it closed for `cash`. Without it: where that part is not closed beyond its own bankruptcy. */
-  accepts?(rows: PerpetualsRows, row: number, units: number, cash: number): boolean;
+  /** Cash for which `units` of a row are deleveraged; without it the cash at which the equity of that part is 0. */
+  deleveragingCash?(rows: PerpetualsRows, row: number, units: number): number;
+  /** Whether a counterparty may be deleveraged: `units` of it and of `bankrupt` closed for `cash`. Without it: where that part is not closed beyond its own bankruptcy. */
+  accepts?(rows: PerpetualsRows, row: number, units: number, cash: number, bankrupt: number): boolean;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   rateOne,
 } from "../../../rules/perpetual.js";
 import type { Layout, Moment, Reset } from "../../../run/index.js";
+import { streamOf } from "../../stream-of.js";
 import type { Backstop, Closing, PerpetualProtocol } from "./protocol.js";
 import type { PerpetualsParams } from "./schema.js";
 
@@ -80,6 +81,8 @@ export interface PerpetualsRows {
   /** Who owes and is owed the entry notionals: rest-of-market; a pool that stands on the other side of every trade sets itself here in `Backstop.open`. */
   otherSide: number;
   readonly layout: Layout;
+  /** Random stream of the mechanism's name. */
+  readonly stream: number;
   /** Scratch: accounts to be closed in this round, and places by which they are sorted. */
   readonly breachingLongs: Int32Array;
   readonly breachingShorts: Int32Array;
@@ -185,6 +188,7 @@ export function openRows(
     engine: layout.account(`${name}/engine`, "reserves"),
     fund: layout.account(`${name}/insurance fund`, "insurance-fund"),
     otherSide: layout.restOfMarket,
+    stream: streamOf(name),
     layout,
     breachingLongs: new Int32Array(count),
     breachingShorts: new Int32Array(count),

@@ -1,8 +1,26 @@
 import { z } from "zod";
 import { type Basis, quantity } from "../../../book/index.js";
+import { type DeleveragingPolicy, deleveragingPolicies } from "../../../rules/deleveraging.js";
 import type { CheckContext, Fault } from "../../definition.js";
 
 const rate = () => quantity.share({ bare: true, least: -1, most: 1 });
+
+/** The keys that say who is deleveraged, the same on every exchange. */
+export function deleveragingShape(policy: DeleveragingPolicy) {
+  return {
+    deleveraging: z
+      .enum(deleveragingPolicies)
+      .default(policy)
+      .describe(
+        "Who is closed when neither depth nor fund suffices: a queue (`queue` and `bybit`: profit x leverage; `binance`: profit on the wallet x margin ratio; " +
+          "`hyperliquid`: price move x leverage), in turn from a drawn place (`dydx`), in proportion, or nobody.",
+      ),
+    deleveragingCap: quantity
+      .share({ bare: true, above: 0, most: 1 })
+      .default(0.5)
+      .describe("`capped-pro-rata`: the largest share of a position that is closed."),
+  };
+}
 
 /** How a scenario writes a perpetual exchange. */
 export const perpetualsSchema = z
@@ -29,12 +47,7 @@ export const perpetualsSchema = z
       .default(0)
       .describe("Liquidation fee as a share of what is closed, to the insurance fund, from what the account has left."),
     insuranceFund: quantity.usd().prefault("0 USD").describe("What the insurance fund holds at the start."),
-    deleveraging: z
-      .enum(["queue", "pro-rata", "none"])
-      .default("queue")
-      .describe(
-        "Who is closed when neither depth nor fund suffices: by profit x leverage, in proportion, or nobody (bad debt).",
-      ),
+    ...deleveragingShape("queue"),
     atEquality: z
       .boolean()
       .default(false)
@@ -61,8 +74,9 @@ export const perpetualsSchema = z
       .describe("What tiers, fee and fund rest on: the exchange's own at the book's date, another date's, or chosen."),
   })
   .transform(
-    ({ kind: _, tiers, fee, insuranceFund, ...params }): PerpetualsParams => ({
+    ({ kind: _, tiers, fee, insuranceFund, deleveragingCap, ...params }): PerpetualsParams => ({
       ...params,
+      deleveragingCapShare: deleveragingCap,
       tiers: tiers.map((tier) => ({ fromUsd: tier.from, maintenanceShare: tier.maintenance })),
       feeShare: fee,
       insuranceFundUsd: insuranceFund,
@@ -83,7 +97,9 @@ export interface PerpetualsParams {
   readonly tiers: readonly { readonly fromUsd: number; readonly maintenanceShare: number }[];
   readonly feeShare: number;
   readonly insuranceFundUsd: number;
-  readonly deleveraging: "queue" | "pro-rata" | "none";
+  readonly deleveraging: DeleveragingPolicy;
+  /** Largest share of a position that `capped-pro-rata` closes. */
+  readonly deleveragingCapShare: number;
   readonly atEquality: boolean;
   readonly funding: FundingRule;
   /** What these terms rest on; figures take the weakest. */

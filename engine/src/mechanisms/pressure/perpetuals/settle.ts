@@ -96,12 +96,19 @@ function settleWithAccount(
     }
     if (paid > 0) at.record(tapeKinds.insurance, at.mechanismIndex, row, paid, rows.quote, 0);
   } else if (toFund > 0) at.record(tapeKinds.insurance, at.mechanismIndex, row, -toFund, rows.quote, 0);
-  const margin = rows.margin[row] + marginPart + profit - toFund;
+  addToMargin(rows, at, row, marginPart + profit - toFund);
+}
+
+/**
+ * Adds quote units (either sign) to a row's margin. What the margin lacks is taken out of what the open position has gained, kept in its entry notional; what even
+ * that lacks is bad debt.
+ */
+export function addToMargin(rows: PerpetualsRows, at: Settle, row: number, units: number): void {
+  const margin = rows.margin[row] + units;
   rows.margin[row] = Math.max(0, margin);
   if (margin < 0) carry(rows, at, row, -margin);
 }
 
-/** Takes quote units that the margin lacks out of what the open position has gained; a position that is closed leaves them as bad debt. */
 function carry(rows: PerpetualsRows, at: Settle, row: number, missing: number): void {
   at.transfer(rows.otherSide, rows.positions, rows.quote, missing);
   const room = rows.size[row] > 0 ? missing : rows.size[row] < 0 ? Math.min(missing, rows.entry[row]) : 0;
