@@ -1,5 +1,6 @@
 import { define } from "../../definition.js";
 import { oneAccountFalls } from "../../demonstrations.js";
+import { marketFaults, marketReferences } from "./market-check.js";
 import { lending } from "./mechanism.js";
 import { type LendingParams, lendingSchema } from "./schema.js";
 
@@ -22,6 +23,8 @@ export const lendingDefinition = define<LendingParams>({
       name: asset,
     })),
     ...Object.keys(params.bonus).map((asset) => ({ key: `bonus.${asset}`, kind: "asset" as const, name: asset })),
+    ...marketReferences(params),
   ],
+  check: (params, { book }) => marketFaults(params, book),
   demonstration: { scenario: oneAccountFalls(), subject: "lender", measure: "liquidatedAccounts", off: "falls" },
 });

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { type Basis, quantity } from "../../../book/index.js";
 import type { Interest } from "../../../rules/interest.js";
-import { interestRate, type LiquidityParams, liquidityShape, type RampParams, thresholdRamps } from "./market-schema.js";
+import {
+  interestRate,
+  type LiquidityParams,
+  liquidityShape,
+  type RampParams,
+  thresholdRamps,
+} from "./market-schema.js";
 
 const perAsset = (of: z.ZodType<number>) => z.record(z.string(), of);
 
