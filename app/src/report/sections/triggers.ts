@@ -20,28 +20,22 @@ export function triggersSection(plan: Plan, triggering: Triggering): Section {
     cells: [
       one.mechanism,
       one.first === null ? "never" : clock(plan, one.first.tick),
+      usdText(one.forcedUsd),
       usdText(one.aloneUsd),
       ...pushers.map((_, b) => (a === b ? "" : signed(addedUsd[a][b]))),
     ],
   }));
-  const total = {
-    cells: [
-      markup`<strong>all together</strong>`,
-      "",
-      "",
-      ...pushers.map(({ forcedUsd }) => markup`<strong>${usdText(forcedUsd)}</strong>`),
-    ],
-  };
   const caption = markup`Read along a row: what the named one adds to the forced selling of each other, found by running the same path without it. A negative number: it was in the other's way, or took what the other would have taken. The parts of several who act together overlap, so columns need not add up. Dollars at opening prices. ${leftOut.length === 0 ? "" : `Left out as the smallest: ${leftOut.join(", ")}.`}`;
   const content = markup`<p>${lead} ${basisTag(bases.run)}</p>${figureOf("triggers-chart", "What each forces alone (full colour), and what the others bring about on top (the colour of the one that brings about most of it).", (size) => triggersChart(triggering, size))}${tableOf(
     caption,
     [
       { head: "without", text: true },
       { head: "first order", text: true },
+      { head: "forces", basis: bases.run },
       { head: "alone", basis: bases.run },
       ...pushers.map(({ mechanism }) => ({ head: `less in ${mechanism}`, basis: bases.run })),
     ],
-    [...rows, total],
+    rows,
     "Who triggers whom",
   )}`;
   return { id: "triggers", title: "Who triggers whom", content };
