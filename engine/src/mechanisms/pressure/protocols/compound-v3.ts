@@ -9,6 +9,7 @@ import {
   unitsOf,
 } from "../../../book/index.js";
 import { type CompoundParameters, card, faults, presets } from "../../../exact/compound-v3/index.js";
+import { powerOfTen } from "../../../exact/rounding.js";
 import { basisPoints } from "../../../rules/account-value.js";
 import { CompoundV3Rule, compoundTerms } from "../../../rules/compound-v3.js";
 import { amountFaults } from "../../amounts.js";
@@ -183,9 +184,9 @@ function exactFaults(params: CompoundV3Params, book: Book): Fault[] {
 /** The market as the exact protocol takes it, at the engine's decimals: values in 1e-6 USD, so that a token's unit counts two digits more. */
 export function exactParameters(params: CompoundV3Params, book: Book): CompoundParameters {
   const wad = (part: number) => BigInt(Math.round(part * basisPoints)) * 100_000_000_000_000n;
-  const scale = (unitDecimals: number) => 10n ** BigInt(unitDecimals + 2);
+  const scale = (unitDecimals: number) => powerOfTen(unitDecimals + 2);
   const base = book.assets.find(({ symbol }) => symbol === params.base);
-  const never = 10n ** 60n;
+  const never = powerOfTen(60);
   return {
     baseAsset: params.base ?? "",
     baseScale: scale(base?.unitDecimals ?? 0),
