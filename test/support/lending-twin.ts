@@ -21,6 +21,8 @@ export interface ExactTerms {
 
 /** An exact protocol beside the engine's lending; prices are whole steps (1e-8 USD) by asset, amounts whole units of 10^-unitDecimals. */
 export interface LendingTwin {
+  /** Told before each decision how many milliseconds of the path have passed: for terms that move with time. */
+  now?(timeMs: number): void;
   liquidatable(account: ExactAccount, steps: readonly bigint[]): boolean;
   /** Terms of one liquidation of a liquidatable account at term prices; undefined where nothing stands behind the debt. */
   terms(account: ExactAccount, steps: readonly bigint[], termSteps: readonly bigint[]): ExactTerms | undefined;
@@ -67,6 +69,7 @@ export function watchLending(
           },
         }),
       );
+      twin.now?.(at.timeMs);
       const steps = Array.from(rows.steps, BigInt);
       const termSteps = Array.from(rows.termSteps, BigInt);
       for (let row = 0; row < rows.columns.rowCount; row++) {

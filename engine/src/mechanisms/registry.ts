@@ -13,7 +13,9 @@ import { lendingDefinition } from "./pressure/lending/definition.js";
 import { ownersDefinition } from "./pressure/owners.js";
 import { perpetualsDefinition } from "./pressure/perpetuals/definition.js";
 import { aaveV3Definition } from "./pressure/protocols/aave-v3.js";
+import { binanceUsdmDefinition } from "./pressure/protocols/binance-usdm.js";
 import { compoundV3Definition } from "./pressure/protocols/compound-v3.js";
+import { eulerV2Definition } from "./pressure/protocols/euler-v2.js";
 import { morphoBlueDefinition } from "./pressure/protocols/morpho-blue.js";
 import { brownianDefinition } from "./prices/brownian.js";
 import { delayedOracleDefinition } from "./prices/delayed-oracle.js";
@@ -39,8 +41,10 @@ export const definitions: readonly Definition[] = [
   aaveV3Definition,
   compoundV3Definition,
   morphoBlueDefinition,
+  eulerV2Definition,
   ownersDefinition,
   perpetualsDefinition,
+  binanceUsdmDefinition,
   cppiDefinition,
   dealerDefinition,
   keepersDefinition,

@@ -3,12 +3,15 @@ import { type Basis, type Book, quantity } from "../../../book/index.js";
 import { type AaveV3Parameters, card, deployedRules, faults, presets } from "../../../exact/aave-v3/index.js";
 import { AaveV3Rule } from "../../../rules/aave-v3.js";
 import { basisPoints } from "../../../rules/account-value.js";
+import type { Interest } from "../../../rules/interest.js";
 import { type CheckContext, define, type Fault, type Market } from "../../definition.js";
 import { oneAccountFalls } from "../../demonstrations.js";
+import { marketFaults, marketReferences } from "../lending/market-check.js";
+import type { LiquidityParams } from "../lending/market-schema.js";
 import { lending } from "../lending/mechanism.js";
 import type { LendingParams } from "../lending/schema.js";
 import { heldSymbols, missingColumns, missingTerms, perSymbol, symbolIn } from "./market-terms.js";
-import { marketKey, protocolShape } from "./shape.js";
+import { interestRate, liquidityShape, marketKey, protocolShape } from "./shape.js";
 
 const markets: readonly Market[] = presets.map(({ name, asOf, source }) => ({ name, asOf, source }));
 
@@ -35,7 +38,8 @@ const schema = z
       .usd()
       .prefault("1000 USD")
       .describe("What a liquidation leaves of either side, if it leaves some of both; 0 USD switches the rule off."),
-    interest: quantity.share({ bare: true, most: 10 }).default(0).describe("Interest per year on debt."),
+    interest: interestRate(),
+    ...liquidityShape(),
   })
   .transform(
     ({ protocol: _, closeFactorMinimum, minimumLeftover, interest, ...params }): AaveV3Params => ({
@@ -49,7 +53,7 @@ const schema = z
   );
 
 /** An Aave v3 market's parameters with every default filled in. */
-export interface AaveV3Params {
+export interface AaveV3Params extends LiquidityParams {
   readonly positions: string;
   readonly oracle: string;
   readonly market?: string | undefined;
@@ -60,7 +64,7 @@ export interface AaveV3Params {
   readonly closeFactorHealth: number;
   readonly closeFactorMinimumUsd: number;
   readonly minimumLeftoverUsd: number;
-  readonly interestPerYear: number;
+  readonly interestPerYear: Interest;
   readonly basis?: Basis | undefined;
 }
 
@@ -92,6 +96,7 @@ function check(params: AaveV3Params, { book }: CheckContext): Fault[] {
   return [
     ...missingColumns(book, params.positions),
     ...missingTerms("threshold", params.threshold, collaterals, params.market),
+    ...marketFaults(params, book),
     ...faults(exactParameters(params, book)).map(({ code, key, message, hint }) => ({
       code,
       key: key
@@ -148,6 +153,9 @@ function terms(params: AaveV3Params): LendingParams {
     dustUsd: 0,
     atEquality: false,
     interestPerYear: params.interestPerYear,
+    supplied: params.supplied,
+    available: params.available,
+    withdrawals: params.withdrawals,
     basis: params.basis ?? "assumed",
   };
 }
@@ -165,6 +173,7 @@ export const aaveV3Definition = define<AaveV3Params>({
   check,
   create: (name, params) =>
     lending(name, terms(params), {
+      thresholdsMove: true,
       rule: (base) => ({
         ...base,
         protocol: new AaveV3Rule(base, {
@@ -180,6 +189,7 @@ export const aaveV3Definition = define<AaveV3Params>({
     { key: "oracle", kind: "oracle", name: params.oracle },
     ...Object.keys(params.threshold).map((name) => ({ key: `threshold.${name}`, kind: "asset" as const, name })),
     ...Object.keys(params.bonus).map((name) => ({ key: `bonus.${name}`, kind: "asset" as const, name })),
+    ...marketReferences(params),
   ],
   demonstration: {
     scenario: oneAccountFalls({

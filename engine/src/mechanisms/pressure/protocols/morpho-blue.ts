@@ -10,13 +10,16 @@ import {
   preLiquidationFaults,
   presets,
 } from "../../../exact/morpho-blue/index.js";
+import type { Interest } from "../../../rules/interest.js";
 import { MORPHO_ONE, MorphoBlueRule } from "../../../rules/morpho-blue.js";
 import { type CheckContext, define, type Fault, type Market } from "../../definition.js";
 import { oneAccountFalls } from "../../demonstrations.js";
+import { marketFaults, marketReferences } from "../lending/market-check.js";
+import type { LiquidityParams } from "../lending/market-schema.js";
 import { lending } from "../lending/mechanism.js";
 import type { LendingParams } from "../lending/schema.js";
 import { heldSymbols, missingColumns } from "./market-terms.js";
-import { marketKey, protocolShape } from "./shape.js";
+import { interestRate, liquidityShape, marketKey, protocolShape } from "./shape.js";
 
 const markets: readonly Market[] = presets.map(({ name, asOf, source }) => ({ name, asOf, source }));
 
@@ -44,12 +47,14 @@ const schema = z
       })
       .optional()
       .describe("Terms of a pre-liquidation that all accounts of the table have opted into."),
-    interest: quantity.share({ bare: true, most: 10 }).default(0).describe("Interest per year on debt."),
+    interest: interestRate(),
+    supplied: liquidityShape().supplied,
+    withdrawals: liquidityShape().withdrawals,
   })
   .transform(({ protocol: _, interest, ...params }): MorphoBlueParams => ({ ...params, interestPerYear: interest }));
 
 /** A Morpho Blue market's parameters with every default filled in. */
-export interface MorphoBlueParams {
+export interface MorphoBlueParams extends LiquidityParams {
   readonly positions: string;
   readonly oracle: string;
   readonly market?: string | undefined;
@@ -63,7 +68,7 @@ export interface MorphoBlueParams {
         readonly bonus: readonly [number, number];
       }
     | undefined;
-  readonly interestPerYear: number;
+  readonly interestPerYear: Interest;
   readonly basis?: Basis | undefined;
 }
 
@@ -106,7 +111,10 @@ export function exactMarket(params: MorphoBlueParams): {
 }
 
 function check(params: MorphoBlueParams, { book }: CheckContext): Fault[] {
-  const found: Fault[] = [...missingColumns(book, params.positions)];
+  const found: Fault[] = [
+    ...missingColumns(book, params.positions),
+    ...marketFaults({ ...params, threshold: {} }, book),
+  ];
   for (const [role, key] of [
     ["collateral", "collateral"],
     ["debt", "loan"],
@@ -149,6 +157,8 @@ function terms(params: MorphoBlueParams): LendingParams {
     dustUsd: 0,
     atEquality: false,
     interestPerYear: params.interestPerYear,
+    supplied: params.supplied,
+    withdrawals: params.withdrawals,
     basis: params.basis ?? "assumed",
   };
 }
@@ -203,6 +213,7 @@ export const morphoBlueDefinition = define<MorphoBlueParams>({
       const name = params[key];
       return name === undefined ? [] : [{ key, kind: "asset" as const, name }];
     }),
+    ...marketReferences(params),
   ],
   demonstration: {
     scenario: oneAccountFalls({ pressure: { lender: { protocol: "morpho-blue", lltv: "86%" } } }),

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Market } from "../../definition.js";
 
+export { interestRate, liquidityShape, thresholdRamps } from "../lending/market-schema.js";
+
 /** The keys that every named lending protocol and exchange has; a definition spreads them into its schema. */
 export function protocolShape<Id extends string>(id: Id) {
   return {
