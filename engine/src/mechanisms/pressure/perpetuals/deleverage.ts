@@ -175,8 +175,14 @@ function match(
   pay(rows, at, rows.positions, rows.otherSide, loserSide * (lost.entry - won.entry));
   addToMargin(rows, at, loser, closedEquity(loserSide, lost.entry, lost.margin, cash));
   addToMargin(rows, at, winner, kept);
-  at.record(tapeKinds.deleverage, at.mechanismIndex, winner, units, mulDivDown(cash, rows.rule.scale, units), loser);
+  at.record(tapeKinds.deleverage, at.mechanismIndex, winner, units, priceSteps(rows, cash, units), loser);
   return cash;
+}
+
+/** Price of a close in whole steps; the largest number of them where a few units bear a large loss. */
+function priceSteps(rows: PerpetualsRows, cash: number, units: number): number {
+  const { scale } = rows.rule;
+  return (cash * scale) / units < Number.MAX_SAFE_INTEGER ? mulDivDown(cash, scale, units) : Number.MAX_SAFE_INTEGER;
 }
 
 /** Units for which nobody was found. */

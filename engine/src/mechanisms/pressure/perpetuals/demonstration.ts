@@ -10,6 +10,16 @@ export interface ExchangeVariant {
   readonly small?: SmallVariant;
 }
 
+/** Terms of the exchange that has no name; a named one writes its own. */
+const genericTerms = {
+  kind: "perpetuals",
+  tiers: [
+    { from: "0 USD", maintenance: "1%" },
+    { from: "100000 USD", maintenance: "2%" },
+  ],
+  fee: "0.5%",
+};
+
 /** The small scenario with a perpetual exchange called `exchange` beside the lender: four longs and three shorts, and a book of its own. */
 export function longsAndShorts(variant: ExchangeVariant = {}): unknown {
   const { small = {} } = variant;
@@ -60,15 +70,10 @@ export function longsAndShorts(variant: ExchangeVariant = {}): unknown {
     },
     pressure: {
       exchange: {
-        kind: "perpetuals",
         instrument: "ETH/USD-PERP",
         oracle: "mark",
-        tiers: [
-          { from: "0 USD", maintenance: "1%" },
-          { from: "100000 USD", maintenance: "2%" },
-        ],
-        fee: "0.5%",
         insuranceFund: "1000 USD",
+        ...(variant.exchange?.protocol === undefined ? genericTerms : {}),
         ...variant.exchange,
       },
       ...small.pressure,

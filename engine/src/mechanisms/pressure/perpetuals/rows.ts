@@ -4,7 +4,9 @@ import { mulDivDown, orderAscending } from "../../../math/index.js";
 import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
 import {
   entryNotional,
+  equityAt,
   type PerpetualRule,
+  partOf,
   perpetualBreachSteps,
   perpetualRule,
   rateOne,
@@ -278,4 +280,14 @@ export function markOf(assetSteps: number, quoteSteps: number): number {
 /** The mark price as published now. */
 export function markNow(rows: PerpetualsRows, at: Moment): number {
   return markOf(at.published(rows.assetFeed), at.published(rows.quoteFeed));
+}
+
+/** Equity of an account at the mark after `units` of its position were closed for `cash`, in quote units. */
+export function worthAfterClose(rows: PerpetualsRows, row: number, units: number, cash: number): number {
+  const size = rows.size[row];
+  const side = size > 0 ? 1 : -1;
+  const entry = partOf(rows.entry[row], units, Math.abs(size));
+  const margin = rows.margin[row] + side * (cash - entry);
+  const rest = size - side * units;
+  return rest === 0 ? margin : equityAt(rows.rule, rest, rows.entry[row] - entry, margin, rows.mark);
 }

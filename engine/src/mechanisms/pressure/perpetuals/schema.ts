@@ -22,6 +22,31 @@ export function deleveragingShape(policy: DeleveragingPolicy) {
   };
 }
 
+/** The key `funding`, the same on every exchange. */
+export function fundingKey() {
+  return z
+    .discriminatedUnion("rule", [
+      z.strictObject({ rule: z.literal("off") }),
+      z.strictObject({
+        rule: z.literal("fixed"),
+        rate: rate().describe("Paid by longs to shorts per interval."),
+        every: quantity.duration({ above: 0 }).prefault("8 h").describe("The interval; whole ticks."),
+      }),
+      z.strictObject({
+        rule: z.literal("basis"),
+        cap: rate().prefault("0.75%").describe("Largest rate per interval, either way."),
+        every: quantity.duration({ above: 0 }).prefault("8 h").describe("The interval; whole ticks."),
+      }),
+    ])
+    .default({ rule: "off" })
+    .describe("Payments between longs and shorts.");
+}
+
+/** The key `instrument`, the same on every exchange. */
+export function instrumentKey() {
+  return z.string().describe("The perpetual instrument on which positions are closed.");
+}
+
 /** How a scenario writes a perpetual exchange. */
 export const perpetualsSchema = z
   .strictObject({
@@ -31,7 +56,7 @@ export const perpetualsSchema = z
       .describe(
         "Position table with columns `size ETH` (signed), `entry USD`, `margin USDC`; by default the mechanism's name.",
       ),
-    instrument: z.string().describe("The perpetual instrument on which positions are closed."),
+    instrument: instrumentKey(),
     oracle: z.string().default("spot").describe("Oracle whose price is the mark."),
     tiers: z
       .array(
@@ -52,22 +77,7 @@ export const perpetualsSchema = z
       .boolean()
       .default(false)
       .describe("Whether equity exactly at the maintenance margin is liquidatable."),
-    funding: z
-      .discriminatedUnion("rule", [
-        z.strictObject({ rule: z.literal("off") }),
-        z.strictObject({
-          rule: z.literal("fixed"),
-          rate: rate().describe("Paid by longs to shorts per interval."),
-          every: quantity.duration({ above: 0 }).prefault("8 h").describe("The interval; whole ticks."),
-        }),
-        z.strictObject({
-          rule: z.literal("basis"),
-          cap: rate().prefault("0.75%").describe("Largest rate per interval, either way."),
-          every: quantity.duration({ above: 0 }).prefault("8 h").describe("The interval; whole ticks."),
-        }),
-      ])
-      .default({ rule: "off" })
-      .describe("Payments between longs and shorts."),
+    funding: fundingKey(),
     basis: z
       .enum(["measured", "borrowed", "assumed"])
       .default("assumed")

@@ -148,7 +148,7 @@ function coverGap(rows: PerpetualsRows, at: Settle, row: number, trader: number,
 }
 
 /** Bad debt in quote units: nobody who is known pays it, so rest-of-market goes without. */
-function recordBadDebt(rows: PerpetualsRows, at: Settle, row: number, units: number): void {
+export function recordBadDebt(rows: PerpetualsRows, at: Settle, row: number, units: number): void {
   const usd = (units / rows.quoteUnitsPerCoin) * at.fair(rows.quote);
   at.record(tapeKinds.badDebt, at.mechanismIndex, row, units, rows.quote, usd);
 }
