@@ -15,7 +15,10 @@ import { perpetualsDefinition } from "./pressure/perpetuals/definition.js";
 import { aaveV3Definition } from "./pressure/protocols/aave-v3.js";
 import { binanceUsdmDefinition } from "./pressure/protocols/binance-usdm.js";
 import { compoundV3Definition } from "./pressure/protocols/compound-v3.js";
+import { deribitDefinition } from "./pressure/protocols/deribit.js";
 import { eulerV2Definition } from "./pressure/protocols/euler-v2.js";
+import { inversePerpetualDefinition } from "./pressure/protocols/inverse-perpetual.js";
+import { makerDefinition } from "./pressure/protocols/maker.js";
 import { morphoBlueDefinition } from "./pressure/protocols/morpho-blue.js";
 import { brownianDefinition } from "./prices/brownian.js";
 import { delayedOracleDefinition } from "./prices/delayed-oracle.js";
@@ -41,9 +44,12 @@ export const definitions: readonly Definition[] = [
   aaveV3Definition,
   compoundV3Definition,
   morphoBlueDefinition,
+  makerDefinition,
   eulerV2Definition,
   ownersDefinition,
   perpetualsDefinition,
+  inversePerpetualDefinition,
+  deribitDefinition,
   binanceUsdmDefinition,
   cppiDefinition,
   dealerDefinition,
