@@ -7,3 +7,4 @@ export { pow, powInt } from "./pow.js";
 export { orderAscending } from "./radix-order.js";
 export { mulDivDown, mulDivUp } from "./rounding.js";
 export { Sha256, sha256Hex } from "./sha256.js";
+export { twoProductError } from "./two-product.js";

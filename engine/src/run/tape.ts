@@ -78,6 +78,8 @@ export const protocolActs = {
   socialise: 12,
   /** Suppliers took cash out of the lenders' pool: y. */
   withdraw: 13,
+  /** A protocol's own breaker stopped what begins auctions: x the price now, y the next one (steps). */
+  stop: 14,
 } as const;
 
 /** A tape row as readers see it. */
