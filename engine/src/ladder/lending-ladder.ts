@@ -32,6 +32,8 @@ export interface LendingAccounts {
   /** By asset: feed, or -1 for one whose price stays at the opening. */
   readonly feeds: Int32Array;
   readonly routes: LiquidationRoutes;
+  /** What the run does and this index does not ask about, in words: `explain` shows it. */
+  readonly notAsked?: readonly string[];
   account(row: number): string;
 }
 
@@ -79,8 +81,9 @@ export class LendingLadder implements Ladder {
       parts.push(new SurvivalIndex(rule, unitDecimals, openingSteps, feeds, routes, entries, why));
     }
     this.parts = parts;
-    this.pathFree = pathFree;
-    this.method = parts.length === 0 ? "no account owes anything" : summary(parts);
+    const { notAsked = [] } = book;
+    this.pathFree = pathFree && notAsked.length === 0;
+    this.method = [parts.length === 0 ? "no account owes anything" : summary(parts), ...notAsked].join("; ");
   }
 
   forced(published: Float64Array, into: ForcedFlow): void {

@@ -16,6 +16,7 @@ export function lendingLadder(
   decreed: readonly number[],
   routes: LiquidationRoutes,
   layout: Layout,
+  notAsked: readonly string[],
 ): LendingLadder {
   const of = (side: readonly (Float64Array | undefined)[]): AmountColumn[] =>
     side.flatMap((values, asset) => (values === undefined ? [] : [{ asset, values }]));
@@ -32,6 +33,7 @@ export function lendingLadder(
     ),
     feeds: Int32Array.from(feeds),
     routes,
+    notAsked,
     account: (row) => table.ids.at(row),
   });
 }

@@ -157,8 +157,26 @@ export function openLending(
   }
   const decreed = protocol.decreed?.(book) ?? book.assets.map(() => 0);
   const feeds = book.assets.map((_, asset) => (decreed[asset] > 0 ? -1 : layout.feed(params.oracle, asset)));
+  const pool = openPool(params, book, columns);
+  const notAsked = [
+    ...(Object.keys(params.ramps ?? {}).length > 0
+      ? ["thresholds as they open: ramps lower them on the way of a run only"]
+      : []),
+    ...(pool.isLimited ? ["as if collateral could always leave the pool: a run seizes no more than is there"] : []),
+  ];
   const buildLadder = () =>
-    lendingLadder(name, book, table, columns, makeRule(), feeds, decreed, { sell: sellRoute, buy: buyRoute }, layout);
+    lendingLadder(
+      name,
+      book,
+      table,
+      columns,
+      makeRule(),
+      feeds,
+      decreed,
+      { sell: sellRoute, buy: buyRoute },
+      layout,
+      notAsked,
+    );
   let ladder: Ladder | undefined;
   const disposal = protocol.disposal?.();
   const rows: LendingState = {
@@ -180,7 +198,7 @@ export function openLending(
       new Float64Array(params.interestPerYear === 0 || column === undefined ? 0 : count).fill(indexOne),
     ),
     accrues: params.interestPerYear !== 0,
-    pool: openPool(params, book, columns),
+    pool,
     thresholds: openThresholds(
       name,
       rule.thresholdBps as number[],
