@@ -13,6 +13,7 @@ import { lendingDefinition } from "./pressure/lending/definition.js";
 import { ownersDefinition } from "./pressure/owners.js";
 import { perpetualsDefinition } from "./pressure/perpetuals/definition.js";
 import { aaveV3Definition } from "./pressure/protocols/aave-v3.js";
+import { aaveV4Definition } from "./pressure/protocols/aave-v4.js";
 import { binanceUsdmDefinition } from "./pressure/protocols/binance-usdm.js";
 import { compoundV3Definition } from "./pressure/protocols/compound-v3.js";
 import { deribitDefinition } from "./pressure/protocols/deribit.js";
@@ -42,6 +43,7 @@ export const definitions: readonly Definition[] = [
   recordedReservesDefinition,
   lendingDefinition,
   aaveV3Definition,
+  aaveV4Definition,
   compoundV3Definition,
   morphoBlueDefinition,
   makerDefinition,
