@@ -52,6 +52,7 @@ export function deleverage(rows: PerpetualsRows, at: Settle, bankrupt: readonly 
     for (let place = 0; place < ordered.length; place++) whole.units[place] -= shares.units[place];
   }
   for (const { row, units } of bankrupt) {
+    if (takenOver(rows, at, row)) continue;
     // Shares first; where the bankruptcy price lay beyond some winner's own, the others step in. In a queue nobody has a share.
     let open = byShares ? closeAgainst(rows, at, row, units, ordered, shares, side) : units;
     if (open > 0 && policy === "dydx") {
@@ -70,6 +71,11 @@ export function deleverage(rows: PerpetualsRows, at: Settle, bankrupt: readonly 
     if (open > 0) leaveOver(rows, at, row, open);
     finishIfClosed(rows, at, row);
   }
+}
+
+/** What is left may by now be little enough for the backstop. */
+function takenOver(rows: PerpetualsRows, at: Settle, row: number): boolean {
+  return rows.toBackstop[row] === 1 && rows.backstop?.take(rows, row, at) === true;
 }
 
 /** Where dYdX's order begins: a draw that hangs on tick, round and bankrupt row alone. */
@@ -107,6 +113,10 @@ function closeAgainst(
     limits.units[place] -= closed;
     open -= closed;
     paid += cash;
+    if (open > 0 && takenOver(rows, at, row)) {
+      at.record(tapeKinds.liquidate, at.mechanismIndex, row, units - open, paid, rows.engine);
+      return 0;
+    }
   }
   if (open < units) at.record(tapeKinds.liquidate, at.mechanismIndex, row, units - open, paid, rows.engine);
   return open;

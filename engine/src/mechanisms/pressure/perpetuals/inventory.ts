@@ -28,6 +28,7 @@ export class Inventory implements Backstop {
   cost = 0;
   holder = -1;
   private pace = 0;
+  private tradedAt = -1;
   private openingUnits = 0;
 
   constructor(private readonly terms: InventoryTerms) {}
@@ -42,6 +43,7 @@ export class Inventory implements Backstop {
     this.units = 0;
     this.cost = 0;
     this.pace = 0;
+    this.tradedAt = -1;
     at.transfer(rows.layout.issuer, this.holder, rows.quote, this.openingUnits);
   }
 
@@ -70,7 +72,7 @@ export class Inventory implements Backstop {
   }
 
   decide(rows: PerpetualsRows, at: Decide): void {
-    if (this.units === 0 || at.round > 0) return;
+    if (this.units === 0 || this.tradedAt === at.tick) return;
     const side = this.units > 0 ? 1 : -1;
     const most = Math.min(Math.abs(this.units), this.pace, at.venueDepth(rows.instrument, side));
     const cash = at.balance(this.holder, rows.quote);
@@ -84,6 +86,7 @@ export class Inventory implements Backstop {
       else high = middle - 1;
     }
     // A loss that the cash cannot pay is not sold into: what is left is held.
+    this.tradedAt = at.tick;
     if (low > 0) at.trade(rows.count, this.holder, rows.instrument, side * low, 0);
   }
 

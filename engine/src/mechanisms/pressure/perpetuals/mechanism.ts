@@ -43,9 +43,15 @@ export function perpetuals(name: string, params: PerpetualsParams, protocol: Per
 
 function decide(rows: Rows, at: Decide): void {
   const mark = markNow(rows, at);
-  rows.backstop?.decide?.(rows, at);
-  const still = mark === rows.mark && !rows.changed && !rows.waiting && rows.standingCount === 0;
-  if (mark === 0 || still) return;
+  if (mark === 0) return;
+  rows.onMarket = false;
+  if (mark !== rows.mark || rows.changed || rows.waiting || rows.standingCount > 0) examine(rows, mark, at);
+  // Accounts go first: the backstop trades by itself, in a round of its own.
+  if (!rows.onMarket) rows.backstop?.decide?.(rows, at);
+}
+
+/** Looks at every account that the mark price reached, and sends the liquidatable ones where the rules say. */
+function examine(rows: Rows, mark: number, at: Decide): void {
   rows.mark = mark;
   rows.changed = false;
   rows.waiting = false;
@@ -103,6 +109,7 @@ function order(rows: Rows, at: Decide, row: number, marketUnits: number, side: S
   const toMarket = marketUnits > 0 || (rows.closing === undefined && rows.stuckTick[row] === at.tick);
   const units = marketUnits > 0 ? marketUnits : size;
   const buys = toMarket && side === -1;
+  if (toMarket) rows.onMarket = true;
   if (rows.standingOf[row] < 0) rows.standingCount++;
   rows.standingOf[row] = at.liquidate({
     row,
@@ -125,12 +132,11 @@ function settle(rows: Rows, at: Settle): void {
   const { fills } = at;
   const longs: Takeover[] = [];
   const shorts: Takeover[] = [];
+  const own = (fill: number) => fills.mechanism[fill] === at.mechanismIndex;
+  for (let fill = 0; fill < fills.count; fill++)
+    if (fills.order[fill] < 0 && own(fill)) rows.backstop?.traded?.(rows, fill, at);
   for (let fill = 0; fill < fills.count; fill++) {
-    if (fills.mechanism[fill] !== at.mechanismIndex) continue;
-    if (fills.order[fill] < 0) {
-      rows.backstop?.traded?.(rows, fill, at);
-      continue;
-    }
+    if (fills.order[fill] < 0 || !own(fill)) continue;
     if (fills.soldUnits[fill] > 0 || fills.boughtUnits[fill] > 0) {
       bookMarketClose(rows, at, fill);
       continue;

@@ -64,6 +64,8 @@ export interface PerpetualsRows {
   readonly toBackstop: Uint8Array;
   /** Some liquidatable account waits for its next attempt. */
   waiting: boolean;
+  /** Some account is ordered on the market in this round. */
+  onMarket: boolean;
   /** Funding changed every row on this path. */
   everythingChanged: boolean;
   changed: boolean;
@@ -175,6 +177,7 @@ export function openRows(
     stuckTick: new Int32Array(count).fill(-1),
     toBackstop: new Uint8Array(count),
     waiting: false,
+    onMarket: false,
     everythingChanged: false,
     changed: true,
     toldUnderwater: false,
