@@ -60,7 +60,7 @@ export function kinkedRate({ optimal, base, slope1, slope2 }: KinkedRate, used: 
 
 /**
  * Rates after `years` at one utilisation from a rate at target. Morpho `AdaptiveCurveIrm._borrowRate`: the average is the trapezoidal rule over two halves. In
- * plain Float64: equal to `adaptiveRates` in `exact/interest` within a few wads per second, which is what those round to (1e-10 per year).
+ * plain Float64: equal to `adaptiveRates` in `exact/interest` within 20 wads per second, 7e-10 per year, because that rounds each step to a wad per second.
  */
 export function adaptiveRates(
   curve: AdaptiveRate,

@@ -100,7 +100,13 @@ describe("P04: Aave v3", () => {
           market: "ethereum",
           threshold: several ? { BTC: "78%", ETH: "83%", DAI: "77%" } : { ETH: "83%" },
           bonus: several ? { BTC: "5%", ETH: "5%", DAI: "5%" } : { ETH: "5%" },
-          interest: index % 3 === 0 ? "40%" : 0,
+          interest:
+            index % 3 === 0
+              ? "40%"
+              : index % 4 === 2
+                ? { model: "kinked", optimal: "80%", slope1: "10%", slope2: "900%" }
+                : 0,
+          ...(index % 4 === 2 ? { available: { USD: "1000 USD" } } : {}),
         },
         collaterals: several ? ["ETH", "BTC", "DAI"] : ["ETH"],
         debts: several ? ["USD", "DAI"] : ["USD"],

@@ -94,7 +94,8 @@ describe("P04: Morpho Blue", () => {
         lender: {
           protocol: "morpho-blue",
           ...(index % 2 === 0 ? { lltv: "86%" } : { market: "lltv-77" }),
-          interest: index % 3 === 0 ? "40%" : 0,
+          interest: index % 3 === 0 ? "40%" : index % 3 === 1 ? { model: "adaptive", target: "200%" } : 0,
+          supplied: index % 5 === 0 ? { DAI: "25000000 DAI" } : { USD: "25000000 USD" },
           ...(index % 4 === 1
             ? { preLiquidation: { lltv: "70%", closeFactor: ["5%", "40%"], bonus: ["1%", "4.4%"] } }
             : {}),

@@ -46,11 +46,11 @@ const adaptive = z
       .describe("Utilisation at which the curve stands still."),
     speed: quantity
       .number({ least: 0, most: 1_000 })
-      .default(50)
+      .prefault(50)
       .describe("How fast the rate at target moves, per year."),
     steepness: quantity
       .number({ least: 1, most: 100 })
-      .default(4)
+      .prefault(4)
       .describe("Rate at full utilisation over the rate at target."),
     least: rate(10).prefault("0.1%").describe("Lowest rate at target."),
     most: rate(10).prefault("200%").describe("Highest rate at target."),
