@@ -8,6 +8,7 @@ describe("firebreak protocols", () => {
   it("default: one line per protocol, none without its version and its date", async () => {
     const { code, out } = await call(["protocols"]);
     expect(code).toBe(0);
+    for (const line of out.split("\n")) expect([...line].length, line).toBeLessThanOrEqual(80);
     for (const { kind, protocol } of named) {
       const line = out.split("\n").find((one) => one.trim().startsWith(`${kind} `));
       expect(line, kind).toContain(protocol?.rulesAsOf);

@@ -33,6 +33,11 @@ function described({ protocol, part, markets = [] }: Named) {
   return { ...protocol, part, parametersAsOf: latest(markets.map(({ asOf }) => asOf)), markets };
 }
 
+/** A version in at most 24 characters: all of it stands on the protocol's own page. */
+function shortened(version: string): string {
+  return version.length <= 24 ? version : `${version.slice(0, 23).trimEnd()}…`;
+}
+
 function latest(dates: readonly string[]): string | null {
   return dates.length === 0 ? null : dates.reduce((a, b) => (a > b ? a : b));
 }
@@ -40,7 +45,7 @@ function latest(dates: readonly string[]): string | null {
 function listText(all: readonly Named[], paint: Paint): string {
   const rows = all.map(({ protocol, markets = [] }) => [
     protocol.id,
-    protocol.version,
+    shortened(protocol.version),
     protocol.rulesAsOf,
     markets.length === 0 ? "" : String(markets.length),
     latest(markets.map(({ asOf }) => asOf)) ?? "",
@@ -50,7 +55,7 @@ function listText(all: readonly Named[], paint: Paint): string {
     { head: "version", align: "left" as const },
     { head: "rules as of", align: "left" as const },
     { head: "markets", align: "right" as const },
-    { head: "parameters as of", align: "left" as const },
+    { head: "parameters", align: "left" as const },
   ];
   return [
     paint.bold(`${all.length} protocols, each as it decides and rounds on its own chain or exchange.`),
@@ -73,8 +78,9 @@ function oneText({ protocol, markets = [] }: Named, paint: Paint): string {
     "",
   ];
   const lines = [
-    paint.bold(`${protocol.name}, ${protocol.version}`),
+    paint.bold(protocol.name),
     "",
+    paragraph(`Version: ${protocol.version}.`),
     paragraph(`Source: ${protocol.source}, read ${protocol.rulesAsOf}.`),
     paragraph(
       `Exactly at the limit an account is ${protocol.atEquality.liquidatable ? "" : "not "}liquidatable: ${protocol.atEquality.by}.`,
