@@ -63,6 +63,8 @@ export interface Govern extends Moment {
   setParameter(index: number, value: number): void;
   /** Units that bring the instrument's marginal price to `price` (positive: to be sold). */
   unitsToPrice(instrument: number, price: number): number;
+  /** Cash (whole quote units) for selling `units` into the merged depth as it stands (positive) or the cost of buying (negative units). */
+  quoteCash(instrument: number, units: number): number;
   record(kind: number, a: number, b: number, x: number, y: number, z: number): void;
 }
 

@@ -80,6 +80,8 @@ export const protocolActs = {
   withdraw: 13,
   /** A protocol's own breaker stopped what begins auctions: x the price now, y the next one (steps). */
   stop: 14,
+  /** A governor set a collateral's threshold: x basis points before, y after; b: asset. */
+  govern: 15,
 } as const;
 
 /** A tape row as readers see it. */
