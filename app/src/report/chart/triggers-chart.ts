@@ -23,7 +23,10 @@ export function triggersChart(triggering: Triggering, size: ChartSize): Markup {
   const words = (of: (typeof shown)[number]) => {
     const others = triggering.links.filter(({ to }) => to === of.mechanism).slice(0, size.narrow ? 2 : 4);
     if (of.forcedUsd < of.aloneUsd) return `the others take ${usdText(of.aloneUsd - of.forcedUsd)} of it away`;
-    if (others.length === 0) return "nobody else brings it about";
+    if (others.length === 0)
+      return of.forcedUsd - of.aloneUsd < of.forcedUsd / 100
+        ? "nobody else brings it about"
+        : `${usdText(of.forcedUsd - of.aloneUsd)} by the others together, by none of them alone`;
     return `without ${others.map(({ from, usd }) => `${from}: ${usdText(usd)} less`).join("; without ")}`;
   };
   const rows = shown.map((one, place) => {
@@ -36,9 +39,8 @@ export function triggersChart(triggering: Triggering, size: ChartSize): Markup {
     const name = size.narrow
       ? label(left, y + 12, `${one.mechanism}, ${usdText(one.forcedUsd)}`, {
           bold: true,
-          fill: pressureColour(one.index),
         })
-      : label(left - 10, bar + 16, one.mechanism, { anchor: "end", bold: true, fill: pressureColour(one.index) });
+      : label(left - 10, bar + 16, one.mechanism, { anchor: "end", bold: true });
     const due = one.forcedUsd - alone;
     const total = size.narrow ? null : label(tenth(x(one.forcedUsd) + 6), bar + 16, usdText(one.forcedUsd));
     return markup`${name}${box(left, bar, Math.max(1, tenth(x(alone) - left)), 22, pressureColour(one.index), 0.95)}${due <= 0 ? null : box(tenth(x(alone)), bar, Math.max(1, tenth(x(one.forcedUsd) - x(alone))), 22, pressureColour(strongest.index), 0.45)}${total}${label(left, bar + 36, words(one), { fill: palette.muted, size: size.narrow ? 10 : 12 })}`;

@@ -20,9 +20,9 @@ export function triggersSection(plan: Plan, triggering: Triggering): Section {
     cells: [
       one.mechanism,
       one.first === null ? "never" : clock(plan, one.first.tick),
-      usdText(one.forcedUsd),
-      usdText(one.aloneUsd),
-      ...pushers.map((_, b) => (a === b ? "" : signed(addedUsd[a][b]))),
+      millions(one.forcedUsd),
+      millions(one.aloneUsd),
+      ...pushers.map((_, b) => (a === b ? "" : millions(addedUsd[a][b]))),
     ],
   }));
   const caption = markup`Read along a row: what the named one adds to the forced selling of each other, found by running the same path without it. A negative number: it was in the other's way, or took what the other would have taken. The parts of several who act together overlap, so columns need not add up. Dollars at opening prices. ${leftOut.length === 0 ? "" : `Left out as the smallest: ${leftOut.join(", ")}.`}`;
@@ -31,9 +31,9 @@ export function triggersSection(plan: Plan, triggering: Triggering): Section {
     [
       { head: "without", text: true },
       { head: "first order", text: true },
-      { head: "forces", basis: bases.run },
-      { head: "alone", basis: bases.run },
-      ...pushers.map(({ mechanism }) => ({ head: `less in ${mechanism}`, basis: bases.run })),
+      { head: "forces", unit: "M USD" },
+      { head: "alone", unit: "M USD" },
+      ...pushers.map(({ mechanism }) => ({ head: `less in ${mechanism}`, unit: "M USD" })),
     ],
     rows,
     "Who triggers whom",
@@ -46,7 +46,9 @@ function clock(plan: Plan, tick: number): string {
   return `${new Date(plan.book.atMs + (tick + 1) * plan.tickMs).toISOString().slice(11, 16)} UTC`;
 }
 
-function signed(usd: number): string {
-  if (Math.abs(usd) < 0.5) return "0";
-  return usd < 0 ? `−${usdText(-usd)}` : usdText(usd);
+/** Millions of dollars with two decimals; what rounds to nothing is 0. */
+function millions(usd: number): string {
+  const written = Math.abs(usd / 1e6).toFixed(2);
+  if (Number(written) === 0) return "0";
+  return usd < 0 ? `−${written}` : written;
 }
