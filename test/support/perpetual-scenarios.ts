@@ -12,7 +12,8 @@ export interface PerpetualCase {
   readonly size?: readonly [number, number];
   /** Coins within 3 % of the middle, as powers of ten: from and to. */
   readonly depth?: readonly [number, number];
-  readonly fundUsd?: number;
+  /** Dollars of the insurance fund; null: the exchange has no key for it. */
+  readonly fundUsd?: number | null;
   readonly ticks?: number;
   readonly tick?: string;
 }
@@ -93,7 +94,7 @@ export function perpetualPlan(seed: number, index: number, of: PerpetualCase): P
       exchange: {
         instrument: "ETH-PERP",
         oracle: "mark",
-        insuranceFund: `${of.fundUsd ?? Math.floor(10 ** between(2, 5))} USD`,
+        ...(of.fundUsd === null ? {} : { insuranceFund: `${of.fundUsd ?? Math.floor(10 ** between(2, 5))} USD` }),
         ...of.exchange,
       },
     },

@@ -1,6 +1,7 @@
 import type { Definition } from "./definition.js";
 import { circuitBreakerDefinition } from "./guards/circuit-breaker.js";
 import { keepersDefinition } from "./guards/keepers.js";
+import { smartLtvDefinition } from "./guards/smart-ltv.js";
 import { throttleDefinition } from "./guards/throttle.js";
 import { basisArbitrageDefinition } from "./liquidity/basis-arbitrage.js";
 import { constantProductDefinition } from "./liquidity/constant-product.js";
@@ -14,11 +15,14 @@ import { ownersDefinition } from "./pressure/owners.js";
 import { perpetualsDefinition } from "./pressure/perpetuals/definition.js";
 import { aaveV3Definition } from "./pressure/protocols/aave-v3.js";
 import { aaveV4Definition } from "./pressure/protocols/aave-v4.js";
+import { ajnaDefinition } from "./pressure/protocols/ajna.js";
 import { binanceUsdmDefinition } from "./pressure/protocols/binance-usdm.js";
 import { compoundV3Definition } from "./pressure/protocols/compound-v3.js";
 import { deribitDefinition } from "./pressure/protocols/deribit.js";
 import { eulerV2Definition } from "./pressure/protocols/euler-v2.js";
+import { hyperliquidDefinition } from "./pressure/protocols/hyperliquid.js";
 import { inversePerpetualDefinition } from "./pressure/protocols/inverse-perpetual.js";
+import { kaminoDefinition } from "./pressure/protocols/kamino.js";
 import { makerDefinition } from "./pressure/protocols/maker.js";
 import { morphoBlueDefinition } from "./pressure/protocols/morpho-blue.js";
 import { brownianDefinition } from "./prices/brownian.js";
@@ -43,8 +47,10 @@ export const definitions: readonly Definition[] = [
   recordedReservesDefinition,
   lendingDefinition,
   aaveV3Definition,
+  ajnaDefinition,
   aaveV4Definition,
   compoundV3Definition,
+  kaminoDefinition,
   morphoBlueDefinition,
   makerDefinition,
   eulerV2Definition,
@@ -53,11 +59,13 @@ export const definitions: readonly Definition[] = [
   inversePerpetualDefinition,
   deribitDefinition,
   binanceUsdmDefinition,
+  hyperliquidDefinition,
   cppiDefinition,
   dealerDefinition,
   keepersDefinition,
   throttleDefinition,
   circuitBreakerDefinition,
+  smartLtvDefinition,
 ];
 
 /** The definition of a kind, or undefined. */

@@ -108,6 +108,7 @@ function closeAgainst(
   for (let place = limits.first; place < winners.length && open > 0; place++) {
     const closed = Math.min(left(place), open);
     if (closed === 0) continue;
+    if (rows.closing?.mayBeDeleveraged?.(rows, row) === false) break;
     const cash = match(rows, at, row, winners[place], closed, side);
     if (cash < 0) continue;
     limits.units[place] -= closed;

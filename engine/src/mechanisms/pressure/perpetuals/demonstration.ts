@@ -18,6 +18,7 @@ const genericTerms = {
     { from: "100000 USD", maintenance: "2%" },
   ],
   fee: "0.5%",
+  insuranceFund: "1000 USD",
 };
 
 /** The small scenario with a perpetual exchange called `exchange` beside the lender: four longs and three shorts, and a book of its own. */
@@ -72,7 +73,6 @@ export function longsAndShorts(variant: ExchangeVariant = {}): unknown {
       exchange: {
         instrument: "ETH/USD-PERP",
         oracle: "mark",
-        insuranceFund: "1000 USD",
         ...(variant.exchange?.protocol === undefined ? genericTerms : {}),
         ...variant.exchange,
       },

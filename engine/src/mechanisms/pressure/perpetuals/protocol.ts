@@ -11,9 +11,9 @@ export interface PerpetualProtocol {
   /** The margin rule on a book, made of the rule of the parameters' tiers: another rate scale, or arithmetic of its own (`MarginArithmetic`). */
   rule?(tiered: PerpetualRule, book: Book): PerpetualRule;
   /** A new plan of how accounts are closed; made once per mechanism, keeps state by row. */
-  closing?(): Closing;
+  closing?(book: Book): Closing;
   /** A new backstop: a fund, a vault or a pool of liquidity providers that takes positions over. */
-  backstop?(): Backstop;
+  backstop?(book: Book): Backstop;
 }
 
 /** What happens to an account of which the market takes nothing. */
@@ -48,6 +48,8 @@ export interface Closing {
   loss?(rows: PerpetualsRows, row: number, units: number, cash: number): number;
   /** A close on the market was booked. */
   closed?(rows: PerpetualsRows, row: number, units: number, at: Settle): void;
+  /** Whether a row may (still) be deleveraged; asked before every pair. Without it: as long as something is open. */
+  mayBeDeleveraged?(rows: PerpetualsRows, row: number): boolean;
   /** Cash for which `units` of a row are deleveraged; without it the cash at which the equity of that part is 0. */
   deleveragingCash?(rows: PerpetualsRows, row: number, units: number): number;
   /** Whether a counterparty may be deleveraged: `units` of it and of `bankrupt` closed for `cash`. Without it: where that part is not closed beyond its own bankruptcy. */

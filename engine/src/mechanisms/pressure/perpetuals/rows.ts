@@ -151,8 +151,8 @@ export function openRows(
   return {
     rule,
     params,
-    closing: protocol.closing?.(),
-    backstop: protocol.backstop?.(),
+    closing: protocol.closing?.(book),
+    backstop: protocol.backstop?.(book),
     count,
     openingSize,
     openingEntry,

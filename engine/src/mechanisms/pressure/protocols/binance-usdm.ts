@@ -14,6 +14,7 @@ import {
   perpetualsFaults,
 } from "../perpetuals/schema.js";
 import { binanceClosing } from "./binance-usdm-closing.js";
+import { exchangeDecimals, exchangeReferences, noTiers, withoutRepeats } from "./exchange-terms.js";
 import { marketKey, protocolShape } from "./shape.js";
 
 const markets: readonly Market[] = presets.map(({ name, asOf, source }) => ({ name, asOf, source }));
@@ -77,7 +78,7 @@ export interface BinanceUsdmParams extends PerpetualsParams {
 function fill(params: BinanceUsdmParams): BinanceUsdmParams {
   const preset = presets.find(({ name }) => name === params.market)?.parameters;
   if (params.tiers.length > 0 || preset === undefined) return params;
-  const usd = 10 ** preset.quoteDecimals;
+  const usd = Number(`1e${preset.quoteDecimals}`);
   return {
     ...params,
     tiers: preset.tiers.map(({ floor, maintenanceRate }) => ({
@@ -89,18 +90,8 @@ function fill(params: BinanceUsdmParams): BinanceUsdmParams {
 
 /** Everything wrong with the terms beside the book. */
 function check(params: BinanceUsdmParams, context: CheckContext): Fault[] {
-  if (params.tiers.length === 0) {
-    return [
-      ...perpetualsFaults(params, context),
-      {
-        code: "term-missing",
-        key: "tiers",
-        message: "there is neither a market nor a table of tiers",
-        hint: "write market: btc-usdt, or tiers: [{ maintenance: 0.4% }]",
-      },
-    ];
-  }
   const general = perpetualsFaults(params, context);
+  if (params.tiers.length === 0) return [...general, noTiers("market: btc-usdt, or tiers: [{ maintenance: 0.4% }]")];
   const own = faults(exactContract(params, context.book)).map(({ code, key, message, hint }) => ({
     code,
     key: key
@@ -110,16 +101,13 @@ function check(params: BinanceUsdmParams, context: CheckContext): Fault[] {
     message,
     hint,
   }));
-  // Tiers out of order have been told once.
-  return [...general, ...own.filter(({ key }) => !general.some((fault) => key.startsWith(fault.key)))];
+  return withoutRepeats(general, own);
 }
 
 /** The same terms as the exact exchange takes them, at the engine's decimals. */
 export function exactContract(params: BinanceUsdmParams, book: Book): ContractParameters {
-  const instrument = book.instruments.find(({ id }) => id === params.instrument);
-  const assetDecimals = book.assets[instrument?.asset ?? 0].unitDecimals;
-  const quoteDecimals = book.assets[instrument?.quote ?? 0].unitDecimals;
-  const floor = (usd: number) => BigInt(Math.round(usd * 10 ** quoteDecimals));
+  const { assetDecimals, quoteDecimals } = exchangeDecimals(book, params.instrument);
+  const floor = (usd: number) => BigInt(Math.round(usd * Number(`1e${quoteDecimals}`)));
   return {
     assetDecimals,
     quoteDecimals,
@@ -158,14 +146,10 @@ export const binanceUsdmDefinition = define<BinanceUsdmParams>({
       backstop: () =>
         new Inventory({ holder: "fund", price: "bankruptcy", staysSolvent: true, unwindMs: params.unwindMs }),
     }),
-  references: (params) => [
-    { key: "positions", kind: "positions", name: params.positions },
-    { key: "instrument", kind: "instrument", name: params.instrument },
-    { key: "oracle", kind: "oracle", name: params.oracle },
-  ],
+  references: exchangeReferences,
   demonstration: {
     scenario: longsAndShorts({
-      exchange: { protocol: "binance-usdm", market: "eth-usdt" },
+      exchange: { protocol: "binance-usdm", market: "eth-usdt", insuranceFund: "1000 USD" },
     }),
     subject: "exchange",
     measure: "liquidatedAccounts",
