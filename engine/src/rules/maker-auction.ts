@@ -1,4 +1,4 @@
-import { mulDivDown, twoProductError } from "../math/index.js";
+import { twoProductError } from "../math/index.js";
 
 /** Shares and cuts of an auction are whole 1e-15: as many places as a Float64 holds. */
 export const AUCTION_ONE = 1e15;
@@ -23,31 +23,38 @@ export interface AuctionTerms {
   readonly resetBelow: number;
 }
 
-/** x y / 1e15, halves up. */
-function timesHalfUp(x: number, y: number): number {
-  const quotient = mulDivDown(x, y, AUCTION_ONE);
-  const product = x * y;
-  const back = quotient * AUCTION_ONE;
-  const left = product - back + (twoProductError(x, y, product) - twoProductError(quotient, AUCTION_ONE, back));
-  return 2 * left >= AUCTION_ONE ? quotient + 1 : quotient;
+/** A number as the sum of two Float64, about 32 places. */
+interface Pair {
+  high: number;
+  low: number;
 }
 
-/** A share (1e-15) to a whole power, squared and multiplied with halves up (dss `rpow`): nearer to the true power than 1e-14. */
+/** into x by, to about 31 places (Dekker 1971). */
+function multiply(into: Pair, by: Pair): void {
+  const product = into.high * by.high;
+  const rest = twoProductError(into.high, by.high, product) + (into.high * by.low + into.low * by.high);
+  into.high = product + rest;
+  into.low = rest - (into.high - product);
+}
+
+/** A share (1e-15) to a whole power: the chain rounds halves up at 27 places (dss `rpow`), this rounds to the nearest Float64. */
 export function shareToThe(share: number, exponent: number): number {
-  let power = share;
-  let result = exponent % 2 === 1 ? share : AUCTION_ONE;
-  for (let left = Math.floor(exponent / 2); left > 0; left = Math.floor(left / 2)) {
-    power = timesHalfUp(power, power);
-    if (left % 2 === 1) result = timesHalfUp(result, power);
+  const high = share / AUCTION_ONE;
+  const back = high * AUCTION_ONE;
+  const power: Pair = { high, low: (share - back - twoProductError(high, AUCTION_ONE, back)) / AUCTION_ONE };
+  const result: Pair = { high: 1, low: 0 };
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) multiply(result, power);
+    multiply(power, power);
   }
-  return result;
+  return result.high;
 }
 
-/** Share of its start price (1e-15) at which an auction stands after `seconds`. Source: dss `abaci.sol`. */
+/** Share of its start price at which an auction stands after `seconds`. Source: dss `abaci.sol`. */
 export function auctionShare(curve: AuctionCurve, seconds: number): number {
   switch (curve.kind) {
     case "linear":
-      return seconds >= curve.seconds ? 0 : mulDivDown(curve.seconds - seconds, AUCTION_ONE, curve.seconds);
+      return seconds >= curve.seconds ? 0 : (curve.seconds - seconds) / curve.seconds;
     case "stairstep":
       return shareToThe(curve.cut, Math.floor(seconds / curve.step));
     case "exponential":
@@ -57,7 +64,7 @@ export function auctionShare(curve: AuctionCurve, seconds: number): number {
 
 /** Whether an auction lasted too long or fell too far: nobody can buy until somebody resets it. Source: Clipper `status`. */
 export function needsReset(terms: AuctionTerms, seconds: number, share: number): boolean {
-  return seconds > terms.resetAfterSeconds || share < terms.resetBelow;
+  return seconds > terms.resetAfterSeconds || share < terms.resetBelow / AUCTION_ONE;
 }
 
 /** What an auction offers now, whole units. */
@@ -70,7 +77,7 @@ export interface AuctionOffer {
 }
 
 /**
- * What a purchase of everything comes to at `price` (DAI units a collateral unit, within 1e-14): never more than the tab; and the largest part that leaves a tab of
+ * What a purchase of everything comes to at `price` (DAI units a collateral unit, within 1e-15 of itself): never more than the tab; and the largest part that leaves a tab of
  * `leastTab` or more, so that the chain would not trim it. Source: Clipper `take`.
  */
 export function auctionOffer(

@@ -25,6 +25,7 @@ function offer(units: number): Offer {
     buy: -1,
     whole: units,
     units,
+    mostPartial: Number.POSITIVE_INFINITY,
     repayUnits: units,
     repayUsd: units / (1 + bonus),
     seizeUsd: units,

@@ -3,7 +3,6 @@ import { mulDivDown } from "../../../math/index.js";
 import { basisPoints, powersOfTen, stepsPerUsd, valueDown, valueUp } from "../../../rules/account-value.js";
 import type { BarkAmounts, MakerRule } from "../../../rules/maker.js";
 import {
-  AUCTION_ONE,
   type AuctionOffer,
   type AuctionTerms,
   auctionOffer,
@@ -182,11 +181,11 @@ export class MakerAuctions implements Disposal {
       }
       auction.startedAt = now;
       auction.startPrice = this.startPrice(rows);
-      share = AUCTION_ONE;
+      share = 1;
       if (rule.resetPays(auction.tab, auction.lot, steps)) this.pay(rule.incentive(auction.tab));
       at.record(tapeKinds.protocol, at.mechanismIndex, auction.row, auction.lot, auction.tab, protocolActs.redo);
     }
-    auction.price = (auction.startPrice * share) / AUCTION_ONE;
+    auction.price = auction.startPrice * share;
     const offer = auctionOffer(auction.lot, auction.tab, auction.price, rule.leastTab(), this.offered);
     if (offer.slice === 0) this.withdraw(at, auction);
     else this.offer(rows, at, auction, slot, offer);
