@@ -13,8 +13,9 @@ export function generatedScenario(seed: number, index: number): unknown {
   let draws = 0;
   const random = () => uniform(seed, index, 0, 1, draws++);
   const pick = (count: number) => Math.floor(random() * count);
-  // Every kind has its turn; the second demonstration is drawn.
-  let scenario = copy(definitions[index % definitions.length].demonstration.scenario);
+  // Every kind has its turn, and another place in the next round of all, so that none is left out where only some indices are asked for; the second is drawn.
+  const turn = (index + Math.floor(index / definitions.length)) % definitions.length;
+  let scenario = copy(definitions[turn].demonstration.scenario);
   const merged = merge(scenario, definitions[pick(definitions.length)].demonstration.scenario);
   if (isFit(merged)) scenario = merged;
   for (let change = 0; change < 8; change++) {
