@@ -57,11 +57,12 @@ export class QuietAccount {
     return liquidatable(this.rule, this.at);
   }
 
-  /** One liquidation of an account just found `breaching`; false where it has no collateral. */
+  /** One liquidation of an account just found `breaching`; false where it has no collateral, or where nobody can take any now (dust). */
   liquidateOnce(steps: Float64Array): boolean {
     const { amounts } = this;
     liquidation(this.rule, this, this.at, steps, this.unitDecimals, amounts);
-    if (amounts.collateral < 0) return false;
+    if (amounts.collateral < 0 || (amounts.seizeUnits + amounts.feeUnits === 0 && amounts.debtUnits === 0))
+      return false;
     this.collateral[amounts.collateral] -= amounts.seizeUnits + amounts.feeUnits;
     this.debt[amounts.debt] -= amounts.debtUnits;
     return true;

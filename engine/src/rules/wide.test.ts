@@ -9,6 +9,8 @@ import {
   mostWide,
   multiplyWide,
   narrow,
+  shiftWideDown,
+  shiftWideUp,
   subtractWide,
   type Wide,
   wide,
@@ -44,6 +46,9 @@ describe("wide numbers", () => {
       expect(asBig(subtractWide(mostWide(x, y), leastWide(x, y))), `pair ${pair}`).toBe(
         first > b ? first - b : b - first,
       );
+      const bits = pair % 90;
+      expect(asBig(shiftWideUp(x, bits)), `pair ${pair}`).toBe(first << BigInt(bits));
+      expect(asBig(shiftWideDown(x, bits)), `pair ${pair}`).toBe(first >> BigInt(bits));
       if (b > 0n) {
         expect(asBig(divideWide(x, y)), `pair ${pair}`).toBe(first / b);
         expect(asBig(divideWideUp(x, y)), `pair ${pair}`).toBe((first + b - 1n) / b);

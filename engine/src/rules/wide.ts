@@ -7,6 +7,7 @@ import { assert } from "../book/problem.js";
 export type Wide = readonly number[];
 
 const limb = 16_777_216;
+const limbBits = 24;
 
 /** A whole number of any size that a Float64 holds exactly. */
 export function wide(value: number): Wide {
@@ -104,6 +105,39 @@ export function divideWide(a: Wide, b: Wide): Wide {
 export function divideWideUp(a: Wide, b: Wide): Wide {
   const down = divideWide(a, b);
   return compareWide(productOf(down, b), a) === 0 ? down : addWide(down, [1]);
+}
+
+/** a x 2^bits. */
+export function shiftWideUp(a: Wide, bits: number): Wide {
+  if (a.length === 0) return a;
+  const shifted = new Array<number>(Math.floor(bits / limbBits)).fill(0);
+  const factor = powerOfTwo(bits % limbBits);
+  let carry = 0;
+  for (let place = 0; place < a.length; place++) {
+    const at = a[place] * factor + carry;
+    shifted.push(at % limb);
+    carry = Math.floor(at / limb);
+  }
+  if (carry > 0) shifted.push(carry);
+  return shifted;
+}
+
+/** a / 2^bits, rounded down. */
+export function shiftWideDown(a: Wide, bits: number): Wide {
+  const skipped = Math.floor(bits / limbBits);
+  const factor = powerOfTwo(bits % limbBits);
+  const shifted: number[] = [];
+  for (let place = skipped; place < a.length; place++) {
+    const above = (a[place + 1] ?? 0) % factor;
+    shifted.push(Math.floor(a[place] / factor) + above * (limb / factor));
+  }
+  return trimmed(shifted);
+}
+
+function powerOfTwo(bits: number): number {
+  let power = 1;
+  for (let bit = 0; bit < bits; bit++) power *= 2;
+  return power;
 }
 
 /** The smaller of two. */
