@@ -18,6 +18,7 @@ import { aaveV4Definition } from "./pressure/protocols/aave-v4.js";
 import { ajnaDefinition } from "./pressure/protocols/ajna.js";
 import { binanceUsdmDefinition } from "./pressure/protocols/binance-usdm.js";
 import { compoundV3Definition } from "./pressure/protocols/compound-v3.js";
+import { crvusdDefinition } from "./pressure/protocols/crvusd.js";
 import { deribitDefinition } from "./pressure/protocols/deribit.js";
 import { eulerV2Definition } from "./pressure/protocols/euler-v2.js";
 import { hyperliquidDefinition } from "./pressure/protocols/hyperliquid.js";
@@ -50,6 +51,7 @@ export const definitions: readonly Definition[] = [
   ajnaDefinition,
   aaveV4Definition,
   compoundV3Definition,
+  crvusdDefinition,
   kaminoDefinition,
   morphoBlueDefinition,
   makerDefinition,
