@@ -84,7 +84,9 @@ function place(
       rows.ordered[row] = contracts;
       sent.push(row);
     },
-    takeOver: (row) => taken.add(row),
+    takeOver: (row) => {
+      if (rows.stuckTick[row] !== at.tick) taken.add(row);
+    },
   };
   policy.plan(rows, breaching, side, closes);
   const total = sent.reduce((sum, row) => sum + rows.ordered[row], 0);
@@ -138,7 +140,10 @@ function settle(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at: Settle):
     else taken.push(fills.row[fill]);
   }
   if (taken.length > 0 || rows.uncovered > 0) policy.takeOver?.(rows, at, taken);
-  for (const row of taken) finish(rows, at, row);
+  for (const row of taken) {
+    if (rows.table.size[row] !== 0) rows.stuckTick[row] = at.tick;
+    finish(rows, at, row);
+  }
   if (at.lastTick) recordUnderwater(rows, at);
 }
 

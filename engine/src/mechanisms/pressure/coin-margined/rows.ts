@@ -60,6 +60,8 @@ export interface CoinMarginedRows {
   standingCount: number;
   /** By row: contracts of its standing order on the market; 0 where it is taken over without a trade. */
   readonly ordered: Float64Array;
+  /** Tick in which nobody was found to take the whole row over: it is not tried again before the next. */
+  readonly stuckTick: Int32Array;
   mark: number;
   /** Something may happen although the mark price stands still. */
   restless: boolean;
@@ -135,6 +137,7 @@ export function openRows(
     standingOf: new Int32Array(table.count).fill(-1),
     standingCount: 0,
     ordered: new Float64Array(table.count),
+    stuckTick: new Int32Array(table.count).fill(-1),
     mark: 0,
     restless: true,
     lastTick: -1,
@@ -165,6 +168,7 @@ export function resetRows(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at
   resetTable(rows.table, (row) => {
     rows.standingOf[row] = -1;
     rows.ordered[row] = 0;
+    rows.stuckTick[row] = -1;
   });
   rows.standingCount = 0;
   rows.mark = 0;
