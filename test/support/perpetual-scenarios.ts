@@ -14,6 +14,8 @@ export interface PerpetualCase {
   readonly depth?: readonly [number, number];
   /** Dollars of the insurance fund; null: the exchange has no key for it. */
   readonly fundUsd?: number | null;
+  /** Decimals of a position's size in coins; 6 by default. */
+  readonly sizeDecimals?: number;
   readonly ticks?: number;
   readonly tick?: string;
 }
@@ -38,7 +40,12 @@ export function perpetualPlan(seed: number, index: number, of: PerpetualCase): P
     const notional = 10 ** between(small, large);
     const entry = round(between(1900, 2100));
     const side = random() < 0.5 ? 1 : -1;
-    return [`a${row}`, side * round(notional / entry), entry, round(notional / between(low, high))];
+    return [
+      `a${row}`,
+      side * Number((notional / entry).toFixed(of.sizeDecimals ?? 6)),
+      entry,
+      round(notional / between(low, high)),
+    ];
   });
   const [thin, deep] = of.depth ?? [1, 3.2];
   const depth = 10 ** between(thin, deep);

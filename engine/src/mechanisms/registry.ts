@@ -20,6 +20,7 @@ import { binanceUsdmDefinition } from "./pressure/protocols/binance-usdm.js";
 import { compoundV3Definition } from "./pressure/protocols/compound-v3.js";
 import { crvusdDefinition } from "./pressure/protocols/crvusd.js";
 import { deribitDefinition } from "./pressure/protocols/deribit.js";
+import { dydxV4Definition } from "./pressure/protocols/dydx-v4.js";
 import { eulerV2Definition } from "./pressure/protocols/euler-v2.js";
 import { hyperliquidDefinition } from "./pressure/protocols/hyperliquid.js";
 import { inversePerpetualDefinition } from "./pressure/protocols/inverse-perpetual.js";
@@ -62,6 +63,7 @@ export const definitions: readonly Definition[] = [
   deribitDefinition,
   binanceUsdmDefinition,
   hyperliquidDefinition,
+  dydxV4Definition,
   cppiDefinition,
   dealerDefinition,
   keepersDefinition,

@@ -193,7 +193,9 @@ function match(
 /** Price of a close in whole steps; the largest number of them where a few units bear a large loss. */
 function priceSteps(rows: PerpetualsRows, cash: number, units: number): number {
   const { scale } = rows.rule;
-  return (cash * scale) / units < Number.MAX_SAFE_INTEGER ? mulDivDown(cash, scale, units) : Number.MAX_SAFE_INTEGER;
+  return (cash * scale) / units < Number.MAX_SAFE_INTEGER
+    ? mulDivDown(Math.max(0, cash), scale, units)
+    : Number.MAX_SAFE_INTEGER;
 }
 
 /** Units for which nobody was found. */

@@ -53,6 +53,7 @@ function decide(rows: Rows, at: Decide): void {
 /** Looks at every account that the mark price reached, and sends the liquidatable ones where the rules say. */
 function examine(rows: Rows, mark: number, at: Decide): void {
   rows.mark = mark;
+  rows.fundPromised = 0;
   rows.changed = false;
   rows.waiting = false;
   reach(rows, mark);

@@ -31,8 +31,17 @@ export function planAttempts(
     closing.attempt(rows, row, at, attempt);
     return attempt;
   });
-  const asking = { rows, closing, order, attempts, side, at, fundUnits: at.balance(rows.fund, rows.quote) };
+  const asking = {
+    rows,
+    closing,
+    order,
+    attempts,
+    side,
+    at,
+    fundUnits: at.balance(rows.fund, rows.quote) - rows.fundPromised,
+  };
   const units = marketUnits(asking, withinDepth(asking));
+  rows.fundPromised += lost(asking, units);
   order.forEach((row, index) => {
     place(row, units[index], attempts[index]);
   });
@@ -121,19 +130,24 @@ function mostCarried(asking: Asking, units: number[], index: number, most: numbe
 }
 
 /** Whether the fund can pay what others would have to, each account's part and all together, if these units are one batch. */
-function carried({ rows, closing, order, attempts, side, at, fundUnits }: Asking, units: readonly number[]): boolean {
+function carried(asking: Asking, units: readonly number[]): boolean {
+  return lost(asking, units) <= asking.fundUnits;
+}
+
+/** What others would have to pay if these units are one batch; infinite where it is more than one of the attempts may cost. */
+function lost({ rows, closing, order, attempts, side, at }: Asking, units: readonly number[]): number {
   const total = units.reduce((sum, one) => sum + one, 0);
-  if (total === 0) return true;
+  if (total === 0) return 0;
   const cash = at.quoteCash(rows.instrument, side * total);
   let missing = 0;
   for (let index = 0; index < units.length; index++) {
     if (units[index] === 0) continue;
     const share = side === 1 ? mulDivDown(cash, units[index], total) : mulDivUp(cash, units[index], total);
-    const lost =
+    const own =
       closing.loss?.(rows, order[index], units[index], share) ??
       Math.max(0, -closing.toFund(rows, order[index], units[index], share));
-    if (lost > attempts[index].fundUnits) return false;
-    missing += lost;
+    if (own > attempts[index].fundUnits) return Number.POSITIVE_INFINITY;
+    missing += own;
   }
-  return missing <= fundUnits;
+  return missing;
 }

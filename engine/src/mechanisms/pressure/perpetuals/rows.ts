@@ -64,6 +64,8 @@ export interface PerpetualsRows {
   readonly toBackstop: Uint8Array;
   /** Some liquidatable account waits for its next attempt. */
   waiting: boolean;
+  /** Quote units of the fund that this round's orders so far may cost. */
+  fundPromised: number;
   /** Some account is ordered on the market in this round. */
   onMarket: boolean;
   /** Funding changed every row on this path. */
@@ -178,6 +180,7 @@ export function openRows(
     toBackstop: new Uint8Array(count),
     waiting: false,
     onMarket: false,
+    fundPromised: 0,
     everythingChanged: false,
     changed: true,
     toldUnderwater: false,
