@@ -55,11 +55,13 @@ function decide(rows: LendingState, at: Decide): void {
   if (moved) {
     reach(rows);
     rows.changed = false;
-    // Accounts that breach are all looked at again: what the pool has goes to them in the order in which they were reached.
+    // Accounts that breach are all looked at again: what the pool has goes to them in the order in which they were reached, to those that nobody took last.
     if (rows.pool.isLimited) rows.pool.left.set(rows.pool.cash);
     const { blockWake } = rows;
     for (let block = 0; block << blockBits < rows.activeCount; block++)
       if (!(blockWake[block] > rows.drift)) blockWake[block] = rows.drift + examineBlock(rows, block, at);
+    for (const row of rows.pool.refused) examine(rows, row, at, true);
+    rows.pool.refused.length = 0;
   }
   if (rows.isClosing) closeAll(rows, at);
 }
@@ -95,8 +97,11 @@ function closeAll(rows: LendingState, at: Decide): void {
   }
 }
 
-/** Emits, amends or withdraws the standing order of one account. True where it breaches. */
-function examine(rows: LendingState, row: number, at: Decide): boolean {
+/**
+ * Emits, amends or withdraws the standing order of one account. True where it breaches. An order on an empty pool that nobody took in the last round waits until
+ * the others are served, unless `isServed`.
+ */
+function examine(rows: LendingState, row: number, at: Decide, isServed = false): boolean {
   const { rule, amounts, steps, unitDecimals } = rows;
   load(rows, row);
   const account = { collateral: rows.heldNow, debt: rows.owedNow };
@@ -109,6 +114,10 @@ function examine(rows: LendingState, row: number, at: Decide): boolean {
     return false;
   }
   if (rows.disposal !== undefined) return rows.disposal.breach(rows, row, at);
+  if (!isServed && rows.pool.isLimited && rows.orderOf[row] >= 0 && at.standing.held[rows.orderOf[row]] === 1) {
+    rows.pool.refused.push(row);
+    return true;
+  }
   liquidation(rule, account, rows.at, rows.termSteps, unitDecimals, amounts);
   if (amounts.collateral < 0) {
     // Debt that nothing stands behind: settle writes it off in this round.

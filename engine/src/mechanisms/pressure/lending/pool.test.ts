@@ -101,6 +101,27 @@ describe("the lenders' side", () => {
     expect(run("500 ETH").liquidatedAccounts).toBe(0);
   });
 
+  it("behavior: an order that nobody takes does not keep what is left of the pool from the next", () => {
+    const run = (first: string) =>
+      runLenderCase({ ...lender, available: { ETH: "50 ETH" } }, (scenario) => {
+        deepFall(scenario);
+        scenario.book.assets.DAI = { price: "1 USD" };
+        // Nobody sells DAI: what is owed in it cannot be bought back.
+        scenario.book.instruments["DAI/USD"] = { asset: "DAI", quote: "USD" };
+        scenario.book.positions.lender.accounts = [
+          { account: "first", collateral: "100 ETH", debt: `165000 ${first}` },
+          { account: "second", collateral: "100 ETH", debt: "140000 USD" },
+        ];
+        scenario.guards = [{ name: "keepers", kind: "keepers", capital: "0 USD" }];
+      });
+    // Both breach; the first takes all 50 ETH where it can be sold, and else the second does.
+    for (const first of ["USD", "DAI"]) expect(run(first).measures.soldUsd, first).toBeCloseTo(100_000, 5);
+    const [inUsd, inDai] = ["USD", "DAI"].map(
+      (first) => run(first).rows.find(({ kind }) => kind === tapeKinds.liquidate)?.b,
+    );
+    expect([inUsd, inDai]).toEqual([0, 1]);
+  });
+
   it("behavior: an owner who closes takes no more than is there", () => {
     const run = (available: string) =>
       runLenderCase({ ...lender, available: { ETH: available } }, (scenario) => {

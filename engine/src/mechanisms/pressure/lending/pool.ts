@@ -43,6 +43,8 @@ export interface Pool {
   readonly isLimited: boolean;
   /** What this round's orders leave of the cash. */
   readonly left: Float64Array;
+  /** Rows whose order nobody took in the last round: they are served last. */
+  readonly refused: number[];
 }
 
 /** Lays out the lenders' side. */
@@ -78,6 +80,7 @@ export function openPool(params: LendingParams, book: Book, columns: LendingColu
       (cash, asset) => Number.isFinite(cash) && (columns.collateral[asset]?.some((held) => held > 0) ?? false),
     ),
     left: new Float64Array(book.assets.length),
+    refused: [],
   };
 }
 
