@@ -14,6 +14,8 @@ export interface LendingCase {
   readonly assetsPerAccount?: number;
   readonly accounts?: number;
   readonly ticks?: number;
+  /** Length of a tick, 1 minute by default. */
+  readonly tickMinutes?: number;
   /** Yearly volatility of ETH and BTC, 1 is 100 %. */
   readonly volatility?: number;
   readonly guards?: readonly unknown[];
@@ -98,7 +100,7 @@ export function lendingScenario(seed: number, index: number, of: LendingCase): u
         ...of.venues,
       },
     },
-    clock: { tick: "1 min", duration: `${of.ticks ?? 240} min` },
+    clock: { tick: `${of.tickMinutes ?? 1} min`, duration: `${(of.ticks ?? 240) * (of.tickMinutes ?? 1)} min` },
     prices: {
       wander: {
         kind: "brownian",
