@@ -188,15 +188,4 @@ export class LlammaTrade {
     market.activeBand = this.bandsChanged > 0 ? this.band[this.bandsChanged - 1] : this.lastBand;
     market.touch();
   }
-
-  /** Visits the bands of the trade last quoted with the collateral that each gives (upwards) or takes (downwards), coins. */
-  visitBands(visit: (band: number, collateral: number) => void): void {
-    for (let index = 0; index < this.bandsChanged; index++) {
-      const left = index === this.bandsChanged - 1 ? this.leftInLast : 0;
-      visit(
-        this.band[index],
-        this.direction === "up" ? this.offered[index] - left : this.heldAfter[index] - this.held[index],
-      );
-    }
-  }
 }

@@ -90,10 +90,9 @@ export function placements(of: CrvusdTable, exact: CrvusdParameters, price: numb
     time: 10n ** 9n,
   };
   for (let row = 0; row < rowCount; row++) {
-    if (of.debt[row] === 0) continue;
-    if (of.collateral[row] + of.converted[row] === 0) {
-      refuse("collateral-missing", row, "owes and holds nothing", "leave it out, or give it its collateral");
-    } else if (of.firstBand !== undefined && of.lastBand !== undefined) {
+    // What the book's decimals cut to nothing lies in no band; its debt stays.
+    if (of.debt[row] === 0 || of.collateral[row] + of.converted[row] === 0) continue;
+    if (of.firstBand !== undefined && of.lastBand !== undefined) {
       first[row] = of.firstBand[row];
       count[row] = of.lastBand[row] - of.firstBand[row] + 1;
       const whole = Number.isInteger(of.firstBand[row]) && Number.isInteger(of.lastBand[row]);
