@@ -104,6 +104,7 @@ describe("SmartLTV as a governor", () => {
 
   it.each([
     ["aave-v3", { protocol: "aave-v3", threshold: { ETH: "85%" }, bonus: { ETH: "5%" } }],
+    ["aave-v4", { protocol: "aave-v4", threshold: { ETH: "85%" }, bonus: { ETH: "5%" } }],
     ["euler-v2", { protocol: "euler-v2", threshold: { ETH: "85%" } }],
   ])("behavior: it governs %s too", (_, named) => {
     const liquidated = (guards: unknown[]) =>

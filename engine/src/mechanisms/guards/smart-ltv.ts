@@ -17,7 +17,7 @@ import { type SmartLtvParams, smartLtvSchema } from "./smart-ltv-schema.js";
 const msPerDay = 86_400_000;
 
 /** Lending protocols whose thresholds governance can move; a Morpho market's LLTV, for one, is fixed for ever. */
-const governable: readonly string[] = ["lending", "aave-v3", "euler-v2"];
+const governable: readonly string[] = ["lending", "aave-v3", "aave-v4", "euler-v2"];
 
 interface Rows {
   /** The lender's parameter, or -1 where it offers none for the asset. */

@@ -45,6 +45,33 @@ describe("the lenders' side", () => {
     expect(run("230400 USD").measures.liquidatedAccounts).toBe(1);
   });
 
+  it.each<[string, Record<string, unknown>]>([
+    ["aave-v3", { threshold: { ETH: "85%" }, bonus: { ETH: "5%" } }],
+    ["aave-v4", { threshold: { ETH: "85%" }, bonus: { ETH: "5%" } }],
+    ["compound-v3", { threshold: { ETH: "85%" }, liquidationFactor: { ETH: "93%" } }],
+    ["euler-v2", { threshold: { ETH: "85%" } }],
+    ["kamino", { threshold: { ETH: "85%" }, bonus: { ETH: "2%" }, maxBonus: { ETH: "10%" } }],
+    ["morpho-blue", { lltv: "85%" }],
+  ])("behavior: %s too charges by what is lent out", (protocol, terms) => {
+    const run = (withdrawn: string) =>
+      runLenderCase(
+        {
+          protocol,
+          ...terms,
+          interest: kinked,
+          supplied: { USD: "400000 USD" },
+          withdrawals: { USD: { amount: withdrawn, start: "2 h", over: "4 h" } },
+        },
+        fiveDays,
+      );
+    expect(run("0 USD").measures.liquidatedAccounts).toBe(0);
+    const spiked = run("230400 USD");
+    expect(spiked.measures.liquidatedAccounts).toBe(1);
+    // What is borrowed is what the account still owes, but for interest that was rounded once for all and once for it.
+    const rows = rowsOf(spiked);
+    expect(Math.abs(rows.pool.borrowed[1] - owedUnits(rows, 0, 1))).toBeLessThan(200);
+  });
+
   it("limit: one rate is charged whatever is lent out", () => {
     const owed = (interest: unknown) =>
       rowsOf(runLenderCase({ ...lender, interest, supplied: { USD: "169600 USD" } }, fiveDays)).pool.indices[1];

@@ -4,12 +4,15 @@ import { type AaveV4Parameters, card, DOLLAR_VALUE, faults } from "../../../exac
 import { mulDivDown } from "../../../exact/rounding.js";
 import { AaveV4Rule } from "../../../rules/aave-v4.js";
 import { basisPoints, valuesPerUsd } from "../../../rules/account-value.js";
+import type { Interest } from "../../../rules/interest.js";
 import { type CheckContext, define, type Fault } from "../../definition.js";
 import { oneAccountFalls } from "../../demonstrations.js";
+import { marketFaults, marketReferences } from "../lending/market-check.js";
+import type { LiquidityParams } from "../lending/market-schema.js";
 import { lending } from "../lending/mechanism.js";
 import type { LendingParams } from "../lending/schema.js";
 import { heldSymbols, missingColumns, missingTerms, perSymbol } from "./market-terms.js";
-import { protocolShape } from "./shape.js";
+import { interestRate, liquidityShape, protocolShape } from "./shape.js";
 
 const schema = z
   .strictObject({
@@ -38,7 +41,8 @@ const schema = z
       .share({ bare: true, most: 10 })
       .default(0.1)
       .describe("The protocol's share of the bonus, in collateral."),
-    interest: quantity.share({ bare: true, most: 10 }).default(0).describe("Interest per year on debt."),
+    interest: interestRate(),
+    ...liquidityShape(),
   })
   .transform(
     ({ protocol: _, dust, interest, ...params }): AaveV4Params => ({
@@ -51,7 +55,7 @@ const schema = z
   );
 
 /** An Aave v4 Spoke's parameters with every default filled in. */
-export interface AaveV4Params {
+export interface AaveV4Params extends LiquidityParams {
   readonly positions: string;
   readonly oracle: string;
   readonly threshold: Readonly<Record<string, number>>;
@@ -61,7 +65,7 @@ export interface AaveV4Params {
   readonly bonusFactor: number;
   readonly dustUsd: number;
   readonly protocolFee: number;
-  readonly interestPerYear: number;
+  readonly interestPerYear: Interest;
   readonly basis?: Basis | undefined;
 }
 
@@ -86,6 +90,7 @@ function check(params: AaveV4Params, { book }: CheckContext): Fault[] {
   return [
     ...missingColumns(book, params.positions),
     ...missingTerms("threshold", params.threshold, collaterals, undefined),
+    ...marketFaults(params, book),
     ...exact.filter(({ code, key }, at) => exact.findIndex((one) => one.code === code && one.key === key) === at),
   ];
 }
@@ -136,6 +141,9 @@ function terms(params: AaveV4Params): LendingParams {
     dustUsd: params.dustUsd,
     atEquality: false,
     interestPerYear: params.interestPerYear,
+    supplied: params.supplied,
+    available: params.available,
+    withdrawals: params.withdrawals,
     basis: params.basis ?? "assumed",
   };
 }
@@ -152,6 +160,7 @@ export const aaveV4Definition = define<AaveV4Params>({
   check,
   create: (name, params) =>
     lending(name, terms(params), {
+      thresholdsMove: true,
       rule: (base) => ({
         ...base,
         protocol: new AaveV4Rule(base, {
@@ -167,6 +176,7 @@ export const aaveV4Definition = define<AaveV4Params>({
     { key: "oracle", kind: "oracle", name: params.oracle },
     ...Object.keys(params.threshold).map((name) => ({ key: `threshold.${name}`, kind: "asset" as const, name })),
     ...Object.keys(params.bonus).map((name) => ({ key: `bonus.${name}`, kind: "asset" as const, name })),
+    ...marketReferences(params),
   ],
   demonstration: {
     scenario: oneAccountFalls({

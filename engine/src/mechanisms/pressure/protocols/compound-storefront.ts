@@ -4,6 +4,7 @@ import type { AbsorbedAmounts, CompoundV3Rule } from "../../../rules/compound-v3
 import { health, liquidatable } from "../../../rules/lending.js";
 import type { Decide, Layout, Reset, Settle } from "../../../run/index.js";
 import { protocolActs, tapeKinds } from "../../../run/tape.js";
+import { repayToPool } from "../lending/pool.js";
 import type { Disposal } from "../lending/protocol.js";
 import { type LendingState, load } from "../lending/state.js";
 
@@ -105,6 +106,8 @@ export class Storefront implements Disposal {
       if (rows.collateral[asset].length > 0) rows.collateral[asset][row] = 0;
     }
     rows.debt[base][row] = 0;
+    // What is supplied stays as it is (`getUtilization` divides by it): what is lent out is less.
+    repayToPool(rows.pool, base, debtUnits);
     rows.closing[row] = 0;
     this.ownUnits -= debtUnits + surplusUnits;
     if (surplusUnits > 0) this.credited.set(row, (this.credited.get(row) ?? 0) + surplusUnits);

@@ -12,15 +12,18 @@ import { type CompoundParameters, card, faults, presets } from "../../../exact/c
 import { powerOfTen } from "../../../exact/rounding.js";
 import { basisPoints } from "../../../rules/account-value.js";
 import { CompoundV3Rule, compoundTerms } from "../../../rules/compound-v3.js";
+import type { Interest } from "../../../rules/interest.js";
 import { amountFaults } from "../../amounts.js";
 import { type CheckContext, define, type Fault, type Market } from "../../definition.js";
 import { oneAccountFalls } from "../../demonstrations.js";
+import { marketFaults, marketReferences } from "../lending/market-check.js";
+import type { LiquidityParams } from "../lending/market-schema.js";
 import { lending } from "../lending/mechanism.js";
 import type { LendingParams } from "../lending/schema.js";
 import { CompoundLadder } from "./compound-ladder.js";
 import { Storefront, type StorefrontTerms } from "./compound-storefront.js";
 import { heldSymbols, missingColumns, missingTerms, perSymbol, symbolIn } from "./market-terms.js";
-import { marketKey, protocolShape } from "./shape.js";
+import { interestRate, liquidityShape, marketKey, protocolShape } from "./shape.js";
 
 const markets: readonly Market[] = presets.map(({ name, asOf, source }) => ({ name, asOf, source }));
 
@@ -52,7 +55,9 @@ const schema = z
       })
       .prefault({})
       .describe("Who absorbs earns nothing for it, so somebody must want to."),
-    interest: quantity.share({ bare: true, most: 10 }).default(0).describe("Interest per year on debt."),
+    interest: interestRate(),
+    supplied: liquidityShape().supplied,
+    withdrawals: liquidityShape().withdrawals,
   })
   .transform(
     ({ protocol: _, absorb, interest, ...params }): CompoundV3Params => ({
@@ -65,7 +70,7 @@ const schema = z
   );
 
 /** A Compound III market's parameters with every default filled in. */
-export interface CompoundV3Params {
+export interface CompoundV3Params extends LiquidityParams {
   readonly positions: string;
   readonly oracle: string;
   readonly market?: string | undefined;
@@ -76,7 +81,7 @@ export interface CompoundV3Params {
   readonly targetReserves?: Amount | undefined;
   readonly reserves?: Amount | undefined;
   readonly absorbDelayMs: number;
-  readonly interestPerYear: number;
+  readonly interestPerYear: Interest;
   readonly basis?: Basis | undefined;
 }
 
@@ -167,7 +172,7 @@ function check(params: CompoundV3Params, { book, tickMs }: CheckContext): Fault[
     const amount = params[key];
     if (amount !== undefined) found.push(...amountFaults(amount, base, key));
   }
-  return [...found, ...exactFaults(params, book)];
+  return [...found, ...exactFaults(params, book), ...marketFaults(params, book)];
 }
 
 function exactFaults(params: CompoundV3Params, book: Book): Fault[] {
@@ -241,6 +246,8 @@ function terms(params: CompoundV3Params): LendingParams {
     dustUsd: 0,
     atEquality: false,
     interestPerYear: params.interestPerYear,
+    supplied: params.supplied,
+    withdrawals: params.withdrawals,
     basis: params.basis ?? "assumed",
   };
 }
@@ -290,6 +297,7 @@ export const compoundV3Definition = define<CompoundV3Params>({
       kind: "asset" as const,
       name,
     })),
+    ...marketReferences(params),
   ],
   demonstration: {
     scenario: oneAccountFalls({

@@ -3,13 +3,16 @@ import { type Basis, type Book, quantity } from "../../../book/index.js";
 import { card, faults, type KaminoParameters, marketPresets } from "../../../exact/kamino/index.js";
 import { powerOfTen } from "../../../exact/rounding.js";
 import { basisPoints } from "../../../rules/account-value.js";
+import type { Interest } from "../../../rules/interest.js";
 import { KaminoRule, type KaminoTerms } from "../../../rules/kamino.js";
 import { type CheckContext, define, type Fault, type Market } from "../../definition.js";
 import { oneAccountFalls } from "../../demonstrations.js";
+import { marketFaults, marketReferences } from "../lending/market-check.js";
+import type { LiquidityParams } from "../lending/market-schema.js";
 import { lending } from "../lending/mechanism.js";
 import type { LendingParams } from "../lending/schema.js";
 import { heldSymbols, missingColumns, missingTerms, perSymbol } from "./market-terms.js";
-import { marketKey, protocolShape } from "./shape.js";
+import { interestRate, liquidityShape, marketKey, protocolShape } from "./shape.js";
 
 const markets: readonly Market[] = marketPresets.map(({ name, asOf, source }) => ({ name, asOf, source }));
 
@@ -45,7 +48,8 @@ const schema = z
       .usd()
       .optional()
       .describe("Debts of less value are repaid whole, whole dollars (2); 0 USD switches the rule off."),
-    interest: quantity.share({ bare: true, most: 10 }).default(0).describe("Interest per year on debt."),
+    interest: interestRate(),
+    ...liquidityShape(),
   })
   .transform(
     ({ protocol: _, mostAtOnce, wholeBelow, interest, ...params }): KaminoParams => ({
@@ -61,7 +65,7 @@ const schema = z
   );
 
 /** A Kamino market's parameters with every default filled in. */
-export interface KaminoParams {
+export interface KaminoParams extends LiquidityParams {
   readonly positions: string;
   readonly oracle: string;
   readonly market?: string | undefined;
@@ -75,7 +79,7 @@ export interface KaminoParams {
   readonly insolvencyRisk?: number | undefined;
   readonly mostAtOnceUsd?: number | undefined;
   readonly wholeBelowUsd?: number | undefined;
-  readonly interestPerYear: number;
+  readonly interestPerYear: Interest;
   readonly basis?: Basis | undefined;
 }
 
@@ -115,6 +119,7 @@ function check(params: KaminoParams, { book }: CheckContext): Fault[] {
     ...missingColumns(book, params.positions),
     ...missingTerms("threshold", params.threshold, heldSymbols(book, params.positions, "collateral"), params.market),
     ...notWhole(params),
+    ...marketFaults(params, book),
     ...exact.filter(({ code, key }, at) => exact.findIndex((one) => one.code === code && one.key === key) === at),
   ];
 }
@@ -233,6 +238,9 @@ function terms(params: KaminoParams): LendingParams {
     dustUsd: 0,
     atEquality: true,
     interestPerYear: params.interestPerYear,
+    supplied: params.supplied,
+    available: params.available,
+    withdrawals: params.withdrawals,
     basis: params.basis ?? "assumed",
   };
 }
@@ -268,6 +276,7 @@ export const kaminoDefinition = define<KaminoParams>({
     ...(["threshold", "bonus", "maxBonus", "borrowFactor"] as const).flatMap((key) =>
       Object.keys(params[key]).map((name) => ({ key: `${key}.${name}`, kind: "asset" as const, name })),
     ),
+    ...marketReferences(params),
   ],
   demonstration: {
     scenario: oneAccountFalls({
