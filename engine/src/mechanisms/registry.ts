@@ -22,6 +22,8 @@ import { crvusdDefinition } from "./pressure/protocols/crvusd.js";
 import { deribitDefinition } from "./pressure/protocols/deribit.js";
 import { dydxV4Definition } from "./pressure/protocols/dydx-v4.js";
 import { eulerV2Definition } from "./pressure/protocols/euler-v2.js";
+import { fluidDefinition } from "./pressure/protocols/fluid.js";
+import { gmxV2Definition } from "./pressure/protocols/gmx-v2.js";
 import { hyperliquidDefinition } from "./pressure/protocols/hyperliquid.js";
 import { inversePerpetualDefinition } from "./pressure/protocols/inverse-perpetual.js";
 import { kaminoDefinition } from "./pressure/protocols/kamino.js";
@@ -53,6 +55,7 @@ export const definitions: readonly Definition[] = [
   aaveV4Definition,
   compoundV3Definition,
   crvusdDefinition,
+  fluidDefinition,
   kaminoDefinition,
   morphoBlueDefinition,
   makerDefinition,
@@ -61,6 +64,7 @@ export const definitions: readonly Definition[] = [
   perpetualsDefinition,
   inversePerpetualDefinition,
   deribitDefinition,
+  gmxV2Definition,
   binanceUsdmDefinition,
   hyperliquidDefinition,
   dydxV4Definition,
