@@ -27,6 +27,7 @@ import { gmxV2Definition } from "./pressure/protocols/gmx-v2.js";
 import { hyperliquidDefinition } from "./pressure/protocols/hyperliquid.js";
 import { inversePerpetualDefinition } from "./pressure/protocols/inverse-perpetual.js";
 import { kaminoDefinition } from "./pressure/protocols/kamino.js";
+import { liquityV2Definition } from "./pressure/protocols/liquity-v2.js";
 import { makerDefinition } from "./pressure/protocols/maker.js";
 import { morphoBlueDefinition } from "./pressure/protocols/morpho-blue.js";
 import { brownianDefinition } from "./prices/brownian.js";
@@ -59,6 +60,7 @@ export const definitions: readonly Definition[] = [
   kaminoDefinition,
   morphoBlueDefinition,
   makerDefinition,
+  liquityV2Definition,
   eulerV2Definition,
   ownersDefinition,
   perpetualsDefinition,

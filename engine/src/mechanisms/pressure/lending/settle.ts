@@ -25,7 +25,9 @@ export function settleLending(rows: LendingState, at: Settle): void {
     return;
   }
   for (let fill = 0; fill < fills.count; fill++) {
-    if (fills.order[fill] < 0 && fills.mechanism[fill] === at.mechanismIndex) bookOwnSale(rows, at, fill);
+    if (fills.order[fill] >= 0 || fills.mechanism[fill] !== at.mechanismIndex) continue;
+    // A sale of what the protocol's own pool holds: its disposal books it.
+    if (fills.row[fill] < rows.columns.rowCount) bookOwnSale(rows, at, fill);
   }
   if (at.lastTick) recordUnderwater(rows, at);
 }
