@@ -211,6 +211,10 @@ export function watchPerpetuals(
       });
       inner(view);
       if (operations === 0) return;
+      const margins = all.margin.reduce((sum, units) => sum + units, 0);
+      const held = at.balance(all.positions, all.quote);
+      if (held !== margins) differs(`tick ${at.tick}: the ledger holds ${held} of margin, accounts ${margins}`);
+      if (at.balance(all.engine, all.quote) !== 0) differs(`tick ${at.tick}: the exchange's engine keeps cash`);
       const after = stateOf(at, mark);
       const near = (what: string, engine: bigint, exact: bigint) => {
         const distance = engine > exact ? engine - exact : exact - engine;

@@ -133,22 +133,28 @@ function settle(rows: Rows, at: Settle): void {
   const { fills } = at;
   const longs: Takeover[] = [];
   const shorts: Takeover[] = [];
-  const own = (fill: number) => fills.mechanism[fill] === at.mechanismIndex;
-  for (let fill = 0; fill < fills.count; fill++)
-    if (fills.order[fill] < 0 && own(fill)) rows.backstop?.traded?.(rows, fill, at);
-  for (let fill = 0; fill < fills.count; fill++) {
-    if (fills.order[fill] < 0 || !own(fill)) continue;
-    if (fills.soldUnits[fill] > 0 || fills.boughtUnits[fill] > 0) {
-      bookMarketClose(rows, at, fill);
-      continue;
+  const each = (visit: (fill: number, row: number, trades: boolean) => void) => {
+    for (let fill = 0; fill < fills.count; fill++) {
+      if (fills.mechanism[fill] !== at.mechanismIndex) continue;
+      visit(
+        fill,
+        fills.order[fill] < 0 ? -1 : fills.row[fill],
+        fills.soldUnits[fill] > 0 || fills.boughtUnits[fill] > 0,
+      );
     }
-    const row = fills.row[fill];
-    if (rows.toBackstop[row] === 1 && rows.backstop?.take(rows, row, at) === true) {
-      finishIfClosed(rows, at, row);
-      continue;
-    }
-    (rows.size[row] > 0 ? longs : shorts).push({ row, units: fills.seizeUnits[fill] });
-  }
+  };
+  // What the market did is known before anybody takes over: the fund has paid what it promised.
+  each((fill, row) => {
+    if (row < 0) rows.backstop?.traded?.(rows, fill, at);
+  });
+  each((fill, row, trades) => {
+    if (row >= 0 && trades) bookMarketClose(rows, at, fill);
+  });
+  each((fill, row, trades) => {
+    if (row < 0 || trades) return;
+    if (rows.toBackstop[row] === 1 && rows.backstop?.take(rows, row, at) === true) finishIfClosed(rows, at, row);
+    else (rows.size[row] > 0 ? longs : shorts).push({ row, units: fills.seizeUnits[fill] });
+  });
   deleverage(rows, at, longs, 1);
   deleverage(rows, at, shorts, -1);
   if (at.lastTick) recordUnderwater(rows, at);

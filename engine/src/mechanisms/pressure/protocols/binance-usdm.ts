@@ -101,7 +101,11 @@ function check(params: BinanceUsdmParams, context: CheckContext): Fault[] {
     message,
     hint,
   }));
-  return withoutRepeats(general, own);
+  // A tier ends where the next begins: empty ones are tiers out of order.
+  return withoutRepeats(
+    general,
+    own.filter(({ code }) => code !== "tier-empty"),
+  );
 }
 
 /** The same terms as the exact exchange takes them, at the engine's decimals. */
