@@ -17,7 +17,7 @@ export interface LiquityPoolTerms {
 }
 
 /** A liquidated trove whose transfers wait for `settle`. */
-interface Liquidated {
+export interface LiquidatedTrove {
   readonly row: number;
   readonly held: number;
   readonly split: TroveSplit;
@@ -43,8 +43,10 @@ export class LiquityPool implements Disposal {
   shutDown = false;
   private perTick = 0;
   private soldTick = -1;
+  private ratioSteps = -1;
+  private touched = true;
   private breaching: number[] = [];
-  private liquidated: Liquidated[] = [];
+  private liquidated: LiquidatedTrove[] = [];
   private dust = 0;
   private group: Int32Array;
   private pool = -1;
@@ -92,11 +94,18 @@ export class LiquityPool implements Disposal {
     this.toSell = 0;
     this.perTick = 0;
     this.soldTick = -1;
+    this.ratioSteps = -1;
+    this.touched = true;
     this.shutDown = false;
     this.breaching = [];
     this.liquidated = [];
     this.dust = 0;
     at.transfer(rows.layout.issuer, this.pool, this.rule.terms.debt, this.deposits);
+  }
+
+  /** Troves liquidated in this round, oldest first. */
+  waiting(): readonly LiquidatedTrove[] {
+    return this.liquidated;
   }
 
   breach(_rows: LendingState, row: number): boolean {
@@ -120,6 +129,7 @@ export class LiquityPool implements Disposal {
     const { collateral, debt } = this.rule.terms;
     const steps = rows.steps[collateral];
     this.closeRepaid(rows);
+    this.touched = true;
     let available = this.rule.available(this.deposits);
     let spreadCollateral = 0;
     let spreadDebt = 0;
@@ -199,6 +209,10 @@ export class LiquityPool implements Disposal {
   private watchRatio(rows: LendingState, at: Decide): void {
     const { collateral, debt, shutdownRatioBps } = this.rule.terms;
     if (this.shutDown || at.round > 0) return;
+    // Nothing to see where neither the price nor the books have changed.
+    if (rows.steps[collateral] === this.ratioSteps && !this.touched && !rows.accrues) return;
+    this.ratioSteps = rows.steps[collateral];
+    this.touched = false;
     let held = 0;
     let owed = 0;
     for (let row = 0; row < this.stakes.length; row++) {
@@ -236,7 +250,7 @@ export class LiquityPool implements Disposal {
     this.dust = 0;
   }
 
-  private post(rows: LendingState, at: Settle, { row, held, split }: Liquidated): void {
+  private post(rows: LendingState, at: Settle, { row, held, split }: LiquidatedTrove): void {
     const { collateral, debt, collateralDecimals } = this.rule.terms;
     const steps = rows.steps[collateral];
     const selling = mulDivDown(split.collateralToPool, this.terms.sellBps, basisPoints);
