@@ -56,7 +56,7 @@ function watchAjna(plan: Plan, path: number): void {
     if (units / operations > farthest) farthest = units / operations;
     if (units > operations) say(`${place}: ${what} ${exact}, the engine ${engine}`);
   };
-  const auctionOf = (house: AjnaAuctions, rows: LendingState, auction: AjnaAuction): ajna.Auction => ({
+  const auctionOf = (auction: AjnaAuction): ajna.Auction => ({
     borrower: String(auction.row),
     kicker: "k",
     kickTime: seconds(auction.kickedMs),
@@ -96,7 +96,7 @@ function watchAjna(plan: Plan, path: number): void {
       totalBondEscrowed: bonds,
       buckets: found,
       loans: all,
-      auctions: house.queue.map((auction) => auctionOf(house, rows, auction)),
+      auctions: house.queue.map((auction) => auctionOf(auction)),
       kickers: { k: { locked: bonds, claimable: 0n } },
     };
   };
@@ -161,7 +161,7 @@ function watchAjna(plan: Plan, path: number): void {
         const waiting = pool.auctions.filter(({ kickTime }) => now - kickTime > 259_200n);
         const mine = { ...pool, auctions: pool.auctions.filter((one) => !waiting.includes(one)) };
         const outcome = ajna.kick(parameters, mine, String(auction.row), "k", now);
-        const engine = auctionOf(house, rows, auction);
+        const engine = auctionOf(auction);
         if (outcome.auction.referencePrice > outcome.auction.neutralPrice) seen.chained++;
         for (const key of ["referencePrice", "neutralPrice", "debtToCollateral"] as const) {
           const exact = outcome.auction[key];
