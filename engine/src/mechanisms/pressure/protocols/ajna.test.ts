@@ -148,7 +148,7 @@ describe("Ajna", () => {
   });
 
   it("behavior: the map counts what auctions would sell at a held price, nothing where lenders stay", () => {
-    const sold = (lender: object) => {
+    const sold = (lender: Readonly<Record<string, unknown>>) => {
       const plan = readScenario(lenderCase(lender), () => {
         throw new Error("no files");
       });
