@@ -29,19 +29,11 @@ function twinOf(plan: Plan, seen: Record<string, number>): PerpetualTwin {
     perpetuals,
     openInterest: {},
     subaccounts: Object.fromEntries(
-      state.positions.flatMap((position, row) =>
-        only !== undefined && only !== row
-          ? []
-          : [
-              [
-                row,
-                {
-                  quoteBalance: quoteOf(position),
-                  positions: position.size === 0n ? {} : { [perpetual]: position.size },
-                },
-              ],
-            ],
-      ),
+      state.positions.flatMap((position, row): [string, dydx.Subaccount][] => {
+        if (only !== undefined && only !== row) return [];
+        const positions: Record<string, bigint> = position.size === 0n ? {} : { [perpetual]: position.size };
+        return [[String(row), { quoteBalance: quoteOf(position), positions }]];
+      }),
     ),
     insuranceFund: state.fund,
     height: 1n,

@@ -32,20 +32,12 @@ function twinOf(plan: Plan, engine: PerpetualsRows, seen: Record<string, number>
     rules,
     assets,
     accounts: Object.fromEntries(
-      positions.flatMap(({ size, entry, margin }, row) =>
-        only !== undefined && only !== row
-          ? []
-          : [
-              [
-                row,
-                {
-                  walletBalance: margin,
-                  positions: size === 0n ? {} : { [asset]: { size, entryNotional: entry } },
-                  partialAt: partialAt(row),
-                },
-              ],
-            ],
-      ),
+      positions.flatMap(({ size, entry, margin }, row): [string, hyperliquid.Account][] => {
+        if (only !== undefined && only !== row) return [];
+        const open: Record<string, hyperliquid.Position> =
+          size === 0n ? {} : { [asset]: { size, entryNotional: entry } };
+        return [[String(row), { walletBalance: margin, positions: open, partialAt: partialAt(row) }]];
+      }),
     ),
     vault: { balance: vault.cash, inventory: { [asset]: { units: vault.units, cost: vault.cost } } },
   });
