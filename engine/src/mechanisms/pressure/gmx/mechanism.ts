@@ -5,7 +5,7 @@ import { closedAtPool, decideHedge, settleHedge } from "../positions/hedge.js";
 import { bookClose } from "./close.js";
 import { deleverageSide } from "./deleverage.js";
 import {
-  exactPosition,
+  asOpened,
   type GmxRows,
   type GmxTermsInBook,
   holdingOf,
@@ -130,12 +130,12 @@ function recordUnderwater(rows: GmxRows, at: Settle): void {
 }
 
 /** What hedgers would have to trade with prices held and everybody judged beside the opening balance of open interest. */
-function ladder(name: string, rows: GmxRows): Ladder {
+function ladder(name: string, running: GmxRows): Ladder {
+  const rows = asOpened(running);
   const { assets, hedge } = rows;
   const visit = (published: Float64Array, each: (row: number, units: number, badDebtUsd: number) => void) => {
     const [coin, quote] = [published[rows.feeds[0]], published[rows.feeds[1]]];
     if (coin === 0 || quote === 0) return;
-    const before = [rows.steps[0], rows.steps[1]];
     takePrices(rows, coin, quote);
     for (let row = 0; row < rows.count; row++) {
       if (rows.size[row] === 0 || !mayBeLiquidated(rows, row, holding)) continue;
@@ -143,7 +143,6 @@ function ladder(name: string, rows: GmxRows): Ladder {
       const units = Math.floor(holding.tokens * hedge.share);
       each(row, holding.side === 0 ? units : -units, close.unpaidUsd);
     }
-    takePrices(rows, before[0], before[1]);
   };
   return {
     mechanism: name,
@@ -161,13 +160,10 @@ function ladder(name: string, rows: GmxRows): Ladder {
     accounts(published, tell) {
       visit(published, (row, units, badDebtUsd) => tell({ row, instrument: rows.instrument, units, badDebtUsd }));
     },
-    describe(row) {
-      const { collateralAmount } = exactPosition(rows, row);
-      return {
-        account: rows.ids.at(row) ?? String(row),
-        collateral: [{ asset: assets[rows.token[row]], units: Number(collateralAmount) }],
-        debt: [],
-      };
-    },
+    describe: (row) => ({
+      account: rows.ids.at(row) ?? String(row),
+      collateral: [{ asset: assets[rows.token[row]], units: rows.collateral[row] }],
+      debt: [],
+    }),
   };
 }

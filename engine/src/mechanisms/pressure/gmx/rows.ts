@@ -131,22 +131,48 @@ export function resetRows(rows: GmxRows, at: Reset): void {
   rows.hedge.pending = 0;
   rows.restless = true;
   rows.steps.fill(0);
+  fillState(rows);
+  const collateral = [0, 0];
+  for (let row = 0; row < rows.count; row++) collateral[rows.token[row]] += rows.collateral[row];
+  for (const token of [0, 1] as const) {
+    at.transfer(layout.issuer, rows.positions, rows.assets[token], collateral[token]);
+    at.transfer(layout.issuer, rows.pool, rows.assets[token], state.pool[token]);
+  }
+}
+
+/** Counts open interest and puts the opening pool in its place. */
+function fillState(rows: GmxRows): void {
+  const { state } = rows;
   state.cost.fill(0);
   state.tokens.fill(0);
   state.impactPool = 0;
-  const collateral = [0, 0];
   for (let row = 0; row < rows.count; row++) {
     const side = rows.size[row] >= 0 ? 0 : 1;
     state.cost[side] += rows.cost[row];
     state.tokens[side] += Math.abs(rows.size[row]);
-    collateral[rows.token[row]] += rows.collateral[row];
   }
   const coins = [rows.of.poolLongCoins, rows.of.poolShortCoins];
-  for (const token of [0, 1] as const) {
-    state.pool[token] = Math.floor(coins[token] * powersOfTen[rows.decimals[token]]);
-    at.transfer(layout.issuer, rows.positions, rows.assets[token], collateral[token]);
-    at.transfer(layout.issuer, rows.pool, rows.assets[token], state.pool[token]);
-  }
+  for (const token of [0, 1] as const) state.pool[token] = Math.floor(coins[token] * powersOfTen[rows.decimals[token]]);
+}
+
+/** The same market as it opened, whatever a path made of it since. */
+export function asOpened(rows: GmxRows): GmxRows {
+  const opened: GmxRows = {
+    ...rows,
+    size: rows.openingSize,
+    cost: rows.openingCost,
+    collateral: rows.openingCollateral,
+    state: {
+      pool: new Float64Array(2),
+      cost: new Float64Array(2),
+      tokens: new Float64Array(2),
+      impactPool: 0,
+      unitUsd: new Float64Array(2),
+    },
+    steps: new Float64Array(2),
+  };
+  fillState(opened);
+  return opened;
 }
 
 /** Takes published prices as those at which everything is judged. False where nothing changed since. */

@@ -116,8 +116,6 @@ describe("gmx-v2, rule by rule", () => {
   it("limit: the map counts accounts at the held price and sells the hedged share of the longs among them", () => {
     const { plan, kernel, index, rows } = opened({ hedged: "40%" });
     const flow = emptyFlow(plan.book.instruments.length);
-    openRun(plan);
-    kernel.begin(1, 0);
     const published = Float64Array.from(kernel.opened.feeds, (_, feed) => (feed === rows.feeds[1] ? 1e8 : 1700e8));
     kernel.opened.mechanisms[index].ladder?.(rows).forced(published, flow);
     // Down 15 %: the longs of 20 and 10 times are gone, that of 5 is not.
