@@ -71,7 +71,8 @@ export class LiquityLadder implements Ladder {
     }
     const instrument = lending.sellRoute[collateral * lending.feeds.length + debt];
     let deposits = terms.depositUnits;
-    wave.sort((a, b) => a - b);
+    // The most fragile first: on a falling price it is the first that the pool pays for.
+    wave.sort((a, b) => held[a] / owed[a] - held[b] / owed[b] || a - b);
     const stake = Float64Array.from(held, (units, row) => (owed[row] === 0 ? 0 : units));
     while (wave.length > 0) {
       let spreadCollateral = 0;
