@@ -104,7 +104,7 @@ export class LlammaTrade {
   }
 
   /** Coins of collateral that trade until the next one would cost (downwards: bring) `price` or worse: received upwards, paid downwards. Falls short where bands end. */
-  collateralUntil(price: number): number {
+  private collateralUntil(price: number): number {
     const upwards = this.direction === "up";
     let sum = 0;
     for (let index = 0; index < this.count; index++) {
@@ -124,6 +124,11 @@ export class LlammaTrade {
       if (taken < most) break;
     }
     return sum;
+  }
+
+  /** The same in whole units, never more than there is. */
+  unitsUntil(price: number): number {
+    return Math.floor(this.collateralUntil(price) * this.market.collateralScale * (1 - HAIR));
   }
 
   /** Works out the trade of `units` of collateral: received upwards (`exchange_dy`), paid downwards (`exchange`). False where bands end before. */

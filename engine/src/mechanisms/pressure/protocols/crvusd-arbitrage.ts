@@ -63,9 +63,8 @@ function unitsWherePricesMeet(
   outside: number,
   worth: number,
 ): number {
-  const { trade, instrument, market } = rows;
+  const { trade, instrument } = rows;
   const sign = sells ? 1 : -1;
-  const inBands = (price: number) => Math.floor(trade.collateralUntil(price) * market.collateralScale);
   const onMarket = (price: number) => Math.max(0, sign * at.unitsToPrice(instrument, price / worth));
   let low = Math.min(inside, outside);
   let high = Math.max(inside, outside);
@@ -73,7 +72,7 @@ function unitsWherePricesMeet(
   for (let step = 0; step < 48; step++) {
     const price = low + (high - low) / 2;
     if (price <= low || price >= high) break;
-    const bands = inBands(price);
+    const bands = trade.unitsUntil(price);
     const depth = onMarket(price);
     units = Math.max(units, Math.min(bands, depth));
     // Where the bands give more than depth takes, the meeting price is nearer to the bands' own.

@@ -52,7 +52,7 @@ export function crvusdLadder(rows: CrvusdRows): Ladder {
     // One trade reaches fifty bands.
     for (let trades = 0; trades < market.stable.length; trades++) {
       trade.survey(direction);
-      const units = Math.floor(trade.collateralUntil(worth) * market.collateralScale);
+      const units = trade.unitsUntil(worth);
       if (units <= 0) return;
       trade.quote(units);
       traded += direction === "up" ? units : -units;
