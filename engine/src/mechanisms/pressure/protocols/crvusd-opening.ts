@@ -87,7 +87,7 @@ export function placements(of: CrvusdTable, exact: CrvusdParameters, price: numb
   const market = {
     ...openMarket(exact, BigInt(Math.round(price * 1e8)) * 10_000_000_000n, 0n, 1n),
     grid,
-    time: 10n ** 9n,
+    time: 1_000_000_000n,
   };
   for (let row = 0; row < rowCount; row++) {
     // What the book's decimals cut to nothing lies in no band; its debt stays.

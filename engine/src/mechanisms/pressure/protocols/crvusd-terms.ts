@@ -1,5 +1,6 @@
 import type { Book } from "../../../book/index.js";
 import { bandGrid, type CrvusdParameters, faults, presets } from "../../../exact/crvusd/index.js";
+import { powerOfTen } from "../../../exact/rounding.js";
 import { CRVUSD_ONE, type LlammaTerms } from "../../../rules/crvusd.js";
 import { bandPowers } from "../../../rules/crvusd-bands.js";
 import type { Fault } from "../../definition.js";
@@ -84,8 +85,8 @@ export function exactCrvusd(params: CrvusdParams, book: Book): CrvusdParameters 
     bandFeeShare: fine(params.bandFeeShare),
     loanDiscount: fine(params.loanDiscount),
     liquidationDiscount: fine(params.liquidationDiscount),
-    stablePrecision: 10n ** BigInt(18 - decimals(params.stable)),
-    collateralPrecision: 10n ** BigInt(18 - decimals(params.collateral)),
+    stablePrecision: powerOfTen(18 - decimals(params.stable)),
+    collateralPrecision: powerOfTen(18 - decimals(params.collateral)),
     oracleDelaySeconds: BigInt(Math.floor(params.oracleDelayMs / 1000)),
     largestOracleStep: fine(params.largestOracleStep),
   };

@@ -199,6 +199,9 @@ describe("crvUSD", () => {
       "band-count-out-of-range pressure.lender.bands",
       "base-price-not-positive pressure.lender.basePrice",
     ]);
+    expect(refusals({ protocol: "crvusd", market: "mainnet-wbtc" })).toEqual([
+      "market-other-collateral pressure.lender.market",
+    ]);
     expect(refusals({ ...market, loanDiscount: "30%" })).toEqual(["debt-too-high pressure.lender.positions"]);
   });
 

@@ -20,7 +20,7 @@ import { crvusdTable, placements } from "./crvusd-opening.js";
 import { type CrvusdRows, openCrvusd, resetCrvusd } from "./crvusd-rows.js";
 import { type CrvusdParams, crvusdMarkets, crvusdSchema } from "./crvusd-schema.js";
 import { crvusdFaults, exactCrvusd, fillCrvusd, missingCrvusdTerms } from "./crvusd-terms.js";
-import { heldSymbols, missingColumns } from "./market-terms.js";
+import { heldSymbols, missingColumns, symbolIn } from "./market-terms.js";
 
 /** A crvUSD market: bands that an arbitrageur converts and converts back, and hard liquidation of who is unhealthy all the same. */
 export function crvusd(name: string, params: CrvusdParams): Mechanism<CrvusdRows> {
@@ -88,7 +88,7 @@ function check(params: CrvusdParams, { book }: CheckContext): Fault[] {
       message: `a position of ${params.bands} bands; it may have ${MIN_BANDS} to ${MAX_BANDS}`,
       hint: "crvUSD loans have 10 where nothing is said",
     });
-  found.push(...halfColumns(params, book));
+  found.push(...halfColumns(params, book), ...otherMarket(params));
   const missing = missingCrvusdTerms(params);
   if (missing.length > 0) return [...found, ...missing];
   const exact = exactCrvusd(params, book);
@@ -116,6 +116,20 @@ function otherAssets(params: CrvusdParams, book: Book): Fault[] {
       },
     ];
   });
+}
+
+/** A shipped market's bands are priced in its own collateral. */
+function otherMarket({ market, collateral }: CrvusdParams): Fault[] {
+  const asset = market?.slice(market.lastIndexOf("-") + 1).toUpperCase();
+  if (asset === undefined || collateral === undefined || symbolIn(asset, collateral.toUpperCase())) return [];
+  return [
+    {
+      code: "market-other-collateral",
+      key: "market",
+      message: `the market ${market} takes ${asset}, and accounts hold ${collateral}`,
+      hint: "name the market of that collateral, or write the terms",
+    },
+  ];
 }
 
 /** Bands are named by both columns or by neither. */
