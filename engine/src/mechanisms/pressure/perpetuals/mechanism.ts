@@ -211,7 +211,7 @@ function perpetualsLadder(name: string, rows: Rows): Ladder {
 /** Why the units that reach the market depend on the way there, where they do. */
 function pathNote({ closing, params }: Rows): string {
   if (closing !== undefined) {
-    return "; an upper bound: attempts close parts, limit prices and takeovers keep units from the market, and who is closed last depends on the way";
+    return "; an upper bound: attempts close parts, limit prices and takeovers keep units from the market, and who is closed last depends on the way; bad debt at the mark, before fund, vault and deleveraging";
   }
   return params.deleveraging === "none"
     ? ""

@@ -116,10 +116,11 @@ describe("dYdX v4, its rules switched one by one", () => {
   it("error: term-missing, spread-zero, limits of nothing, instruments that are none", () => {
     const at = "pressure.exchange";
     const of = (more: Record<string, unknown>) => faultsOf({ protocol: "dydx-v4", ...more });
-    expect(of({ instrument: "ETH/USD" })).toEqual([
+    expect(of({ instrument: "ETH/USD", maxNotional: "0 USD" })).toEqual([
       ["instrument-wrong", `${at}.instrument`],
       ["term-missing", `${at}.initialMargin`],
       ["term-missing", `${at}.maintenanceFraction`],
+      ["max-notional-zero", `${at}.maxNotional`],
     ]);
     expect(of({ market: "eth-usd", spreadRatio: 0, maxNotional: "0 USD", maxInsurance: "0 USD" })).toEqual([
       ["spread-zero", `${at}.spreadRatio`],

@@ -149,10 +149,9 @@ function check(params: DydxV4Params, context: CheckContext): Fault[] {
     .map((key) => ({
       code: "term-missing",
       key,
-      message: `there is neither a market nor a ${key}`,
+      message: `there is no market and no ${key}`,
       hint: "write market: eth-usd, or initialMargin: 5% and maintenanceFraction: 60%",
     }));
-  if (missing.length > 0) return [...general, ...missing];
   const named: Readonly<Record<string, string>> = {
     "tier.initialMarginPpm": "initialMargin",
     "tier.maintenanceFractionPpm": "maintenanceFraction",
@@ -167,7 +166,7 @@ function check(params: DydxV4Params, context: CheckContext): Fault[] {
   };
   const own = [...faults(exactPerpetual(params, context.book)), ...configFaults(exactConfig(params, context.book))];
   return withoutRepeats(
-    general,
+    [...general, ...missing],
     own.map(({ code, key, message, hint }) => ({ code, key: named[key] ?? key, message, hint })),
   );
 }

@@ -128,7 +128,8 @@ function fill(params: HyperliquidParams): HyperliquidParams {
 /** Everything wrong with the terms beside the book. */
 function check(params: HyperliquidParams, context: CheckContext): Fault[] {
   const general = perpetualsFaults(params, context);
-  if (params.tiers.length === 0) return [...general, noTiers("market: eth, or tiers: [{ maxLeverage: 25 }]")];
+  const rules = ruleFaults(exactRules(params, context.book));
+  if (params.tiers.length === 0) return [...general, noTiers("market: eth, or tiers: [{ maxLeverage: 25 }]"), ...rules];
   const broken = params.tiers.flatMap(({ maxLeverage }, tier) =>
     Number.isInteger(maxLeverage)
       ? []
@@ -141,8 +142,8 @@ function check(params: HyperliquidParams, context: CheckContext): Fault[] {
           },
         ],
   );
-  if (broken.length > 0) return [...general, ...broken];
-  const own = [...faults(exactAsset(params, context.book)), ...ruleFaults(exactRules(params, context.book))];
+  if (broken.length > 0) return [...general, ...broken, ...rules];
+  const own = [...faults(exactAsset(params, context.book)), ...rules];
   return withoutRepeats(
     general,
     own.map(({ code, key, message, hint }) => ({
