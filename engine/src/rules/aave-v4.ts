@@ -4,9 +4,11 @@ import type { AccountHealth, LendingAccount, LendingRule, LiquidationAmounts, Pr
 import { largest } from "./lending.js";
 import {
   addWide,
+  areClose,
   compareWide,
   divideWide,
   divideWideUp,
+  isNearWhole,
   leastWide,
   multiplyWide,
   narrow,
@@ -137,7 +139,7 @@ export class AaveV4Rule implements ProtocolRule {
     into.seizeUnits = 0;
     into.repayUnits = 0;
     into.debtUnits = 0;
-    if (collateral < 0) return into;
+    if (collateral < 0 || this.amountsByFloat(account, collateral, debt, steps, unitDecimals, into)) return into;
     const sums = this.sums(account, steps, unitDecimals);
     const health = divideWide(multiplyWide(sums.weightedBps, wadPerBasisPoint), sums.debt);
     // Terms may be exchanged at other prices than those at which the account breached: there it may be healthy.
@@ -163,6 +165,71 @@ export class AaveV4Rule implements ProtocolRule {
     );
     into.seizeUnits = narrow(gross) - into.feeUnits;
     return into;
+  }
+
+  /**
+   * The amounts in Float64, for nearly everybody; false, and nothing in `into`, where a branch or a rounding is too close to tell: then the wide numbers
+   * decide. What it answers is the same to the unit.
+   */
+  private amountsByFloat(
+    account: LendingAccount,
+    collateral: number,
+    debt: number,
+    steps: ArrayLike<number>,
+    unitDecimals: ArrayLike<number>,
+    into: LiquidationAmounts,
+  ): boolean {
+    const { thresholdBps, bonusBps, protocolFeeBps } = this.terms;
+    let [weighted, total] = [0, 0];
+    for (let asset = 0; asset < unitDecimals.length; asset++) {
+      const usdPerUnit = steps[asset] / powersOfTen[unitDecimals[asset] + 8];
+      weighted += (account.collateral[asset] * usdPerUnit * thresholdBps[asset]) / basisPoints;
+      total += account.debt[asset] * usdPerUnit;
+    }
+    const health = weighted / total;
+    const parBps = basisPoints + this.bonusByFloat(bonusBps[collateral], health);
+    if (!(health < 1) || areClose(health, 1) || parBps < basisPoints) return false;
+    const owed = account.debt[debt];
+    const held = account.collateral[collateral];
+    const debtUsd = steps[debt] / powersOfTen[unitDecimals[debt] + 8];
+    const heldUsd = steps[collateral] / powersOfTen[unitDecimals[collateral] + 8];
+    const target = this.rules.targetHealthBps / basisPoints;
+    const penalty = (parBps * thresholdBps[collateral]) / (basisPoints * basisPoints);
+    const toTarget = (total * (target - health)) / (target - penalty) / debtUsd;
+    if (isNearWhole(toTarget)) return false;
+    const wanted = Math.min(owed, Math.ceil(toTarget));
+    const dustUsd = this.rules.dustValue / 1e6;
+    const debtLeft = (owed - wanted) * debtUsd;
+    if (areClose(debtLeft, dustUsd)) return false;
+    let repaid = debtLeft > 0 && debtLeft < dustUsd ? owed : wanted;
+    let seized = (repaid * debtUsd * parBps) / basisPoints / heldUsd;
+    if (isNearWhole(seized)) return false;
+    seized = Math.floor(seized);
+    const heldLeft = (held - seized) * heldUsd;
+    if (repaid < owed && areClose(heldLeft, dustUsd)) return false;
+    if (seized > held || (repaid < owed && heldLeft > 0 && heldLeft < dustUsd)) {
+      const covered = (((held * heldUsd) / parBps) * basisPoints) / debtUsd;
+      if (isNearWhole(covered)) return false;
+      repaid = Math.ceil(covered);
+      seized = held;
+    }
+    const fee = ((seized * protocolFeeBps) / basisPoints) * ((parBps - basisPoints) / parBps);
+    if (fee > 0 && isNearWhole(fee)) return false;
+    into.repayUnits = repaid;
+    into.debtUnits = repaid;
+    into.feeUnits = Math.floor(fee);
+    into.seizeUnits = seized - into.feeUnits;
+    return true;
+  }
+
+  /** Bonus in basis points, or -1 where it is too close to tell. */
+  private bonusByFloat(most: number, health: number): number {
+    const limit = this.rules.maxBonusHealthBps / basisPoints;
+    if (areClose(health, limit)) return -1;
+    if (health < limit) return most;
+    const least = Math.floor((most * this.rules.bonusFactorBps) / basisPoints);
+    const grown = ((most - least) * (1 - health)) / (1 - limit);
+    return Math.abs(grown - Math.round(grown)) < 1e-9 && most > least ? -1 : least + Math.floor(grown);
   }
 
   /** The collateral of the largest value; what has no factor backs nothing. */

@@ -4,9 +4,11 @@ import { addWeighted } from "./exact-sums.js";
 import type { AccountHealth, LendingAccount, LiquidationAmounts, ProtocolRule } from "./lending.js";
 import {
   addWide,
+  areClose,
   compareWide,
   divideWide,
   divideWideUp,
+  isNearWhole,
   leastWide,
   mostWide,
   multiplyWide,
@@ -185,6 +187,7 @@ export class KaminoRule implements ProtocolRule {
     unitDecimals: ArrayLike<number>,
     into: LiquidationAmounts,
   ): LiquidationAmounts {
+    if (this.liquidationByFloat(account, steps, unitDecimals, into)) return into;
     const { reserves, protocolFeePercent, wholeBelowUsd } = this.terms;
     const at = this.valued(account, steps, unitDecimals);
     // The debt of the highest borrow factor and the collateral of the lowest threshold come first.
@@ -218,6 +221,94 @@ export class KaminoRule implements ProtocolRule {
     into.feeUnits = protocolFee(protocolFeePercent, withdrawn, bonus);
     into.seizeUnits = withdrawn - into.feeUnits;
     return into;
+  }
+
+  /**
+   * The same in Float64, for nearly everybody; false, and nothing to go by in `into`, where a branch or a rounding is too close to tell: then the wide
+   * numbers decide. What it answers is the same to the unit.
+   */
+  private liquidationByFloat(
+    account: LendingAccount,
+    steps: ArrayLike<number>,
+    unitDecimals: ArrayLike<number>,
+    into: LiquidationAmounts,
+  ): boolean {
+    const { reserves, closeFactorPercent, insolvencyRiskPercent, mostAtOnceUsd, wholeBelowUsd } = this.terms;
+    let [deposited, borrowed, weightedDebt, unhealthy] = [0, 0, 0, 0];
+    let [collateral, heldValue, debt, owedValue] = [-1, 0, -1, 0];
+    for (let asset = 0; asset < unitDecimals.length; asset++) {
+      const { thresholdPercent, borrowFactorPercent } = reserves[asset];
+      const usdPerUnit = steps[asset] / powersOfTen[unitDecimals[asset] + 8];
+      if (account.collateral[asset] > 0) {
+        const value = account.collateral[asset] * usdPerUnit;
+        if (value === 0 || thresholdPercent === 0) return false;
+        deposited += value;
+        unhealthy += (value * thresholdPercent) / 100;
+        const ahead = collateral < 0 ? -1 : thresholdPercent - reserves[collateral].thresholdPercent;
+        if (ahead === 0 && areClose(value, heldValue)) return false;
+        if (ahead < 0 || (ahead === 0 && value > heldValue)) [collateral, heldValue] = [asset, value];
+      }
+      if (account.debt[asset] > 0) {
+        const value = account.debt[asset] * usdPerUnit;
+        if (value === 0) return false;
+        borrowed += value;
+        weightedDebt += (value * borrowFactorPercent) / 100;
+        const ahead = debt < 0 ? -1 : reserves[debt].borrowFactorPercent - borrowFactorPercent;
+        if (ahead === 0 && areClose(value, owedValue)) return false;
+        if (ahead < 0 || (ahead === 0 && value > owedValue)) [debt, owedValue] = [asset, value];
+      }
+    }
+    if (collateral < 0 || debt < 0) return false;
+    const owed = account.debt[debt];
+    const held = account.collateral[collateral];
+    const ltv = weightedDebt / deposited;
+    const bonus = this.bonusByFloat(ltv - unhealthy / deposited, borrowed / deposited, collateral, debt);
+    if (bonus < 0 || areClose(owedValue, wholeBelowUsd) || areClose(ltv, insolvencyRiskPercent / 100)) return false;
+    const isWhole = owedValue < wholeBelowUsd;
+    const closable = borrowed * (ltv > insolvencyRiskPercent / 100 ? 1 : closeFactorPercent / 100);
+    const most = isWhole ? owedValue : Math.min(closable, owedValue, mostAtOnceUsd);
+    if (most !== owedValue && areClose(most, owedValue)) return false;
+    let settled = most === owedValue ? owed : owed * (most / owedValue);
+    const value = owedValue * (settled / owed) * (1 + bonus);
+    if (areClose(value, heldValue)) return false;
+    let withdrawn = held;
+    if (value < heldValue) {
+      const part = held * (value / heldValue);
+      if (isNearWhole(part)) return false;
+      withdrawn = isWhole ? Math.max(1, Math.floor(part)) : Math.floor(part);
+    } else if (!isWhole) settled *= heldValue / value;
+    if (settled !== owed && isNearWhole(settled)) return false;
+    const fee = this.feeByFloat(withdrawn, bonus);
+    if (fee < 0 || withdrawn === 0) return false;
+    into.collateral = collateral;
+    into.debt = debt;
+    into.surplusUnits = 0;
+    into.repayUnits = Math.ceil(settled);
+    into.debtUnits = into.repayUnits;
+    into.feeUnits = fee;
+    into.seizeUnits = withdrawn - fee;
+    return true;
+  }
+
+  /** -1 where it is too close to tell. */
+  private bonusByFloat(beyond: number, unweighted: number, collateral: number, debt: number): number {
+    const { reserves, badDebtBonusBps } = this.terms;
+    if (areClose(unweighted, 0.99)) return -1;
+    const left = Math.max(0, 1 - unweighted);
+    if (unweighted > 0.99) return Math.max(badDebtBonusBps / basisPoints, left);
+    const [one, other] = [reserves[collateral], reserves[debt]];
+    const largest = Math.max(one.maxBonusBps, other.maxBonusBps) / basisPoints;
+    const smallest = Math.max(one.minBonusBps, other.minBonusBps) / basisPoints;
+    return Math.min(Math.max(smallest, beyond), largest, left);
+  }
+
+  /** -1 where it is too close to tell. */
+  private feeByFloat(withdrawn: number, bonus: number): number {
+    if (this.terms.protocolFeePercent === 0) return Math.min(withdrawn, 1);
+    const fee = ((withdrawn - withdrawn / (1 + bonus)) * this.terms.protocolFeePercent) / 100;
+    // The difference of two amounts loses what they do.
+    if (Math.abs(fee - Math.round(fee)) <= 1e-4 + 1e-14 * withdrawn) return -1;
+    return Math.min(withdrawn, Math.max(1, Math.ceil(fee)));
   }
 
   /** `max_liquidatable_borrowed_amount`, units with 60 binary places. */

@@ -140,6 +140,19 @@ function powerOfTwo(bits: number): number {
   return power;
 }
 
+/**
+ * Whether a rounded result is too close to a whole number for Float64 to say on which side of it the exact one lies: within a part in 10^14, what a few
+ * products lose, or a ten-thousandth, what fractions of 60 binary places lose on amounts below 2^53.
+ */
+export function isNearWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) <= 1e-4 + 1e-14 * value;
+}
+
+/** Whether two rounded results are too close for Float64 to tell which is larger. */
+export function areClose(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b));
+}
+
 /** The smaller of two. */
 export function leastWide(a: Wide, b: Wide): Wide {
   return compareWide(a, b) <= 0 ? a : b;
