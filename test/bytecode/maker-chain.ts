@@ -7,6 +7,7 @@ import {
   VOW,
   vaultOf,
 } from "../../engine/src/exact/maker/index.js";
+import { RAY } from "../../engine/src/exact/scales.js";
 import {
   type Answer,
   addressOf,
@@ -147,6 +148,24 @@ export class MakerChain {
       this.#clipper,
       parameters.breakerTolerance,
     );
+  }
+
+  /** Vat `dust`, and Clipper `chost` that follows from it. */
+  async setDust(dust: bigint): Promise<void> {
+    await this.#file("MCD_VAT", "bytes32,bytes32,uint256", this.#ilk, text("dust"), dust);
+    await this.chain.must(0n, this.#clipper, "upchost()");
+  }
+
+  /** Clipper `cusp`. */
+  async setResetBelowShare(share: bigint): Promise<void> {
+    await this.#govern(this.#clipper, "file(bytes32,uint256)", text("cusp"), share);
+  }
+
+  /** Takes the fees out again that a collateral type without debt has gathered: Vat `fold`. */
+  async resetRate(): Promise<void> {
+    const { MCD_VAT: vat, MCD_VOW: vow } = this.#at;
+    const [, rate] = await this.chain.must(0n, vat, "ilks(bytes32)", this.#ilk);
+    await this.#govern(vat, "fold(bytes32,address,int256)", this.#ilk, vow, RAY - rate);
   }
 
   /** Sets the price curve. The snapshot holds no ExponentialDecrease; it is StairstepExponentialDecrease with steps of one second. */
