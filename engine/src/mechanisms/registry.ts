@@ -30,6 +30,7 @@ import { kaminoDefinition } from "./pressure/protocols/kamino.js";
 import { liquityV2Definition } from "./pressure/protocols/liquity-v2.js";
 import { makerDefinition } from "./pressure/protocols/maker.js";
 import { morphoBlueDefinition } from "./pressure/protocols/morpho-blue.js";
+import { synthetixV3Definition } from "./pressure/protocols/synthetix-v3.js";
 import { brownianDefinition } from "./prices/brownian.js";
 import { delayedOracleDefinition } from "./prices/delayed-oracle.js";
 import { deviationOracleDefinition } from "./prices/deviation-oracle.js";
@@ -67,6 +68,7 @@ export const definitions: readonly Definition[] = [
   inversePerpetualDefinition,
   deribitDefinition,
   gmxV2Definition,
+  synthetixV3Definition,
   binanceUsdmDefinition,
   hyperliquidDefinition,
   dydxV4Definition,
