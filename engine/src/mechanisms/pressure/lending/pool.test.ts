@@ -111,6 +111,8 @@ describe("the lenders' side", () => {
     expect(none.liquidatedAccounts).toBe(0);
     expect(none.soldUsd).toBe(0);
     expect(some.soldUsd).toBeCloseTo(100_000, 5);
+    // The protocol's fee is cut in proportion.
+    expect(some.seizedUsd / some.soldUsd).toBeCloseTo(enough.seizedUsd / enough.soldUsd, 6);
     expect(loss(some)).toBeGreaterThan(loss(enough));
     expect(loss(none)).toBeGreaterThan(loss(some));
     expect(none.badDebtUsd).toBe(0);
@@ -126,6 +128,21 @@ describe("the lenders' side", () => {
       ).measures;
     expect(run("0 ETH").liquidatedAccounts).toBe(2);
     expect(run("500 ETH").liquidatedAccounts).toBe(0);
+  });
+
+  it("behavior: what suppliers take out while an order stands, the order can no longer have, though no price moves", () => {
+    const run = (amount: string) =>
+      runLenderCase(
+        { ...lender, available: { ETH: "500 ETH" }, withdrawals: { ETH: { amount, start: "30 min" } } },
+        (scenario) => {
+          scenario.prices.shock = { ...scenario.prices.shock, moves: { ETH: "-60%" }, over: "0 s" };
+          scenario.guards = [
+            { kind: "circuit-breaker", asset: "ETH", move: "-1%", halt: "liquidations", duration: "1 h", trips: 1 },
+          ];
+        },
+      ).measures;
+    expect(run("0 ETH")).toMatchObject({ orderedAccounts: 2, liquidatedAccounts: 2 });
+    expect(run("500 ETH")).toMatchObject({ orderedAccounts: 2, liquidatedAccounts: 0 });
   });
 
   it("behavior: an order that nobody takes does not keep what is left of the pool from the next", () => {
