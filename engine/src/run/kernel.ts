@@ -231,7 +231,8 @@ export class Kernel implements KernelSide {
       standing.row[index] = order.row;
       standing.sinceTick[index] = this.tick;
       standing.held[index] = 0;
-      this.record(tapeKinds.order, current, order.row, order.seizeUnits, order.repayUnits, order.priceSteps);
+      const named = order.account ?? order.row;
+      this.record(tapeKinds.order, current, named, order.seizeUnits, order.repayUnits, order.priceSteps);
     }
     standing.sellInstrument[index] = order.sellInstrument;
     standing.buyInstrument[index] = order.buyInstrument;

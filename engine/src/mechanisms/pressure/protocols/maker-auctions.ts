@@ -205,6 +205,7 @@ export class MakerAuctions implements Disposal {
     const inRepayment = sell < 0 && buy >= 0;
     auction.order = at.liquidate({
       row: rows.columns.rowCount + slot,
+      account: auction.row,
       sellInstrument: sell,
       buyInstrument: buy,
       collateral,
