@@ -3,6 +3,7 @@ import { basisPoints, powersOfTen, stepsPerUsd, valueUp } from "../../../rules/a
 import type { HardLiquidation } from "../../../rules/crvusd.js";
 import type { Decide, Settle } from "../../../run/index.js";
 import { tapeKinds } from "../../../run/tape.js";
+import { unitUsd } from "../../outside-exchange.js";
 import type { CrvusdRows } from "./crvusd-rows.js";
 
 /** How often a fraction is halved where less of the debt pays and all of it does not. */
@@ -42,8 +43,15 @@ function offer(rows: CrvusdRows, at: Decide, row: number): boolean {
     return true;
   }
   const paid = Math.max(0, repaid - stable);
+  if (rows.instrument < 0 && !paysAtFair(rows, at, collateral, paid)) return false;
   emit(rows, at, row, rows.collateral, collateral, paid, leastPrice(rows, at, paid, collateral));
   return true;
+}
+
+/** Where nothing trades the collateral the liquidator keeps it, and wants it to be worth what is paid. */
+function paysAtFair(rows: CrvusdRows, at: Decide, collateral: number, paid: number): boolean {
+  const { decimals } = rows;
+  return collateral * unitUsd(at, rows.collateral, decimals) >= paid * unitUsd(at, rows.stable, decimals);
 }
 
 /** Price, quote coins per coin, at which the sale of the collateral covers what the liquidator pays. */

@@ -170,6 +170,42 @@ describe("crvUSD", () => {
     expect(flow(1950).sold[0]).toBe(0);
   });
 
+  it("behavior: owners who repay keep their bands and are not liquidated", () => {
+    const off = { ...market, softLiquidation: false };
+    const owners = (scenario: WrittenCase) => {
+      slowly("-25%")(scenario);
+      scenario.pressure.owners = {
+        kind: "owners",
+        protocol: "lender",
+        share: "100%",
+        repays: "100%",
+        repayment: "50%",
+        actBelow: 1.1,
+        reaction: "5 min",
+      };
+    };
+    const acting = runLenderCase(off, owners);
+    expect(runLenderCase(off, slowly("-25%")).measures.liquidatedAccounts).toBe(1);
+    expect(acting.measures.rescuedAccounts).toBeGreaterThan(0);
+    expect(acting.measures.liquidatedAccounts).toBe(0);
+  });
+
+  it("behavior: quoted in another coin than the stablecoin, both ways are settled at fair value", () => {
+    const { measures, kernel } = runLenderCase(market, (scenario) => {
+      downAndBack(scenario);
+      scenario.book.assets.crvUSD = { price: "1 USD" };
+      const accounts = scenario.book.positions.lender.accounts as { debt: string }[];
+      for (const account of accounts) account.debt = account.debt.replace("USD", "crvUSD");
+    });
+    expect(measures.soldUsd).toBeGreaterThan(0);
+    expect(measures.boughtUsd).toBeGreaterThan(0);
+    expect(measures.keeperProfitUsd).toBeGreaterThan(0);
+    const own = kernel.opened.accounts.findIndex(({ name }) => name === "lender/arbitrageur");
+    expect(kernel.ledger.balance(own, 0)).toBe(0);
+    expect(kernel.ledger.balance(own, 1)).toBe(0);
+    expect(kernel.ledger.balance(own, 2)).toBeGreaterThan(0);
+  });
+
   it("error: parameters and accounts that no market has, all at once", () => {
     expect(
       refusals({
