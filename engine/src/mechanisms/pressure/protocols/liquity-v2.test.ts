@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { Auditor } from "../../../../../test/support/auditor.js";
 import { lenderCase, refusals, runLenderCase, type WrittenCase } from "../../../../../test/support/lender-case.js";
+import { lendingPlan } from "../../../../../test/support/protocol-scenarios.js";
 import { solve } from "../../../map/index.js";
-import { protocolActs, tapeKinds } from "../../../run/tape.js";
+import { Kernel } from "../../../run/index.js";
+import { protocolActs, Tape, tapeKinds } from "../../../run/tape.js";
 import { readScenario } from "../../../scenario/parse.js";
+import { runSetting } from "../../../scenario/plan.js";
 import { openMarket } from "../../../study/plan-market.js";
 
 // ETH falls from 2,000 USD by 30 % within an hour, ticks of five minutes; troves of 100 ETH owe 150,000, 120,000 and 40,000 USD.
@@ -111,6 +115,38 @@ describe("Liquity v2", () => {
     const half = sold({ depositorsSell: "50%" });
     expect(half).toBeGreaterThan(4e8);
     expect(sold({ depositorsSell: "100%" })).toBeGreaterThan(half);
+  });
+
+  it("property: an auditor's own books agree after every round of 12 random scenarios (seed 11)", () => {
+    let ends = 0;
+    for (let index = 0; index < 12; index++) {
+      const lender = {
+        protocol: "liquity-v2",
+        market: "weth",
+        stabilityPool: "300000 USD",
+        within: "30 min",
+        interest: "40%",
+      };
+      const owners = { owners: { kind: "owners", protocol: "lender", share: "60%", reaction: "5 min", repays: "50%" } };
+      const keepers = [{ name: "keepers", kind: "keepers", capital: "0 USD", gas: 0, leastProfit: "1 USD" }];
+      const plan = lendingPlan(11, index, {
+        lender,
+        leverage: [0.5, 0.89],
+        ...(index % 2 === 0 ? { guards: keepers } : {}),
+        ...(index % 3 === 0 ? { pressure: owners } : {}),
+      });
+      const kernel = new Kernel(
+        runSetting(plan),
+        new Tape(false, ({ kind, z }) => {
+          if (kind === tapeKinds.protocol && z === protocolActs.redistribute) ends++;
+        }),
+      );
+      const auditor = new Auditor(kernel);
+      kernel.run(11, index);
+      expect(auditor.findings, `scenario ${index}`).toEqual([]);
+      expect(auditor.comparisons).toBeGreaterThan(200);
+    }
+    expect(ends).toBeGreaterThan(5);
   });
 
   it("error: all that is wrong is said at once", () => {
