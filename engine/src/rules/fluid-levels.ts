@@ -1,10 +1,11 @@
-import { log } from "../math/index.js";
+import { log, mulDivDown } from "../math/index.js";
 import { basisPoints, powersOfTen } from "./account-value.js";
 import type { FluidTerms } from "./fluid.js";
 import {
   addWide,
   compareWide,
   divideWide,
+  isNearWhole,
   multiplyWide,
   narrow,
   shiftWideDown,
@@ -50,6 +51,7 @@ const inverse128 = [
 });
 
 const ratios = new Map<number, Wide>();
+const ratiosAbove = new Map<number, Wide>();
 
 /** Ratio of debt units to collateral units at a tick, 1.0015^tick x 2^96, as TickMath `getRatioAtTick` rounds it; ticks from -32,767 to 32,767. */
 export function ratioAtTick(tick: number): Wide {
@@ -142,11 +144,27 @@ export interface FluidPlace {
 
 /** Puts a debt on a tick: a billionth and a unit on top, then up to the next tick (`_addDebtToTickWrite`). Both above 0. */
 export function placeOf(owed: number, held: number): FluidPlace {
-  const net = narrow(divideWide(multiplyWide(wide(owed), wide(1e9 + 1)), wide(1e9))) + 1;
+  const net = mulDivDown(owed, 1e9 + 1, 1e9) + 1;
+  const ticks = log(net / held) / tickLog;
+  // In Float64 where neither the tick nor the debt on it is too close to tell.
+  if (Math.abs(ticks - Math.round(ticks)) > 1e-9) {
+    const tick = Math.floor(ticks) + 1;
+    const debt = (narrow(stepAbove(tick - 1)) / 2 ** 96) * held;
+    if (!isNearWhole(debt)) return { tick, debt: Math.floor(debt), dust: Math.floor(debt) - net };
+  }
   const tick = tickAtRatio(divideWide(shiftWideUp(wide(net), RATIO_PLACES), wide(held))) + 1;
-  const above = divideWide(multiplyWide(ratioAtTick(tick - 1), wide(10_015)), wide(10_000));
-  const debt = narrow(shiftWideDown(multiplyWide(above, wide(held)), RATIO_PLACES));
+  const debt = narrow(shiftWideDown(multiplyWide(stepAbove(tick - 1), wide(held)), RATIO_PLACES));
   return { tick, debt, dust: debt - net };
+}
+
+/** A tick's ratio and 0.15 %, as a debt is put on the tick above. */
+function stepAbove(tick: number): Wide {
+  let step = ratiosAbove.get(tick);
+  if (step === undefined) {
+    step = divideWide(multiplyWide(ratioAtTick(tick), wide(10_015)), wide(10_000));
+    ratiosAbove.set(tick, step);
+  }
+  return step;
 }
 
 /** What a liquidation does to the highest levels. */

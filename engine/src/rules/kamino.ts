@@ -1,4 +1,4 @@
-import { mulDivDown } from "../math/index.js";
+import { mulDivDown, mulDivUp } from "../math/index.js";
 import { basisPoints, powersOfTen, stepsPerUsd, valueDown, valueUp } from "./account-value.js";
 import { addWeighted } from "./exact-sums.js";
 import type { AccountHealth, LendingAccount, LiquidationAmounts, ProtocolRule } from "./lending.js";
@@ -277,13 +277,15 @@ export class KaminoRule implements ProtocolRule {
       if (isNearWhole(part)) return false;
       withdrawn = isWhole ? Math.max(1, Math.floor(part)) : Math.floor(part);
     } else if (!isWhole) settled *= heldValue / value;
-    if (settled !== owed && isNearWhole(settled)) return false;
+    // A part of one debt is whole hundredths of a unit: nothing is close there, and the program's roundings only take away from it.
+    const isPlainPart = borrowed === owedValue && most === closable && most < owedValue && value < heldValue;
+    if (settled !== owed && !isPlainPart && isNearWhole(settled)) return false;
     const fee = this.feeByFloat(withdrawn, bonus);
     if (fee < 0 || withdrawn === 0) return false;
     into.collateral = collateral;
     into.debt = debt;
     into.surplusUnits = 0;
-    into.repayUnits = Math.ceil(settled);
+    into.repayUnits = isPlainPart ? mulDivUp(owed, closeFactorPercent, 100) : Math.ceil(settled);
     into.debtUnits = into.repayUnits;
     into.feeUnits = fee;
     into.seizeUnits = withdrawn - fee;

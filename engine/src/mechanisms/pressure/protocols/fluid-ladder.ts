@@ -43,7 +43,7 @@ export class FluidLadder implements Ladder {
     this.mechanism = base.mechanism;
     this.reactionMs = base.reactionMs;
     this.levels = openingLevels(positions);
-    this.method = `${positions.length} positions on ${this.levels.length} ticks: from the highest ratio down, a level at a time, to the threshold; above the limit absorbed, and sold where worth their debt`;
+    this.method = `${positions.length} positions on ${this.levels.length} ticks: from the highest ratio down, a level at a time, to the threshold; above the limit absorbed, and sold where worth their debt; as if prices jumped there, so a far jump forces less than the way there`;
     this.steps = new Float64Array(lending.unitDecimals.length);
     const pair = terms.collateral * lending.feeds.length + terms.debt;
     this.sell = lending.sellRoute[pair];
