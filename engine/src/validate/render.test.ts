@@ -35,7 +35,8 @@ describe("renderValidation", () => {
   it("behavior: the same cases give the same text, without a date", () => {
     const text = renderValidation(closedFormCases());
     expect(renderValidation(closedFormCases())).toBe(text);
-    expect(text).not.toMatch(/20\d\d-\d\d-\d\d/);
+    // Days that name a data set stand in the ids; nothing says when the page was made.
+    expect(text.replaceAll("`crvusd-2024-01-30/", "`")).not.toMatch(/20\d\d-\d\d-\d\d/);
   });
 
   it("limit: no cases, and a figure that is not finite", () => {
