@@ -135,5 +135,5 @@ describe("oracle: Maker's deployed bytecode", () => {
       });
     }
     expect(missing(seen, situations)).toEqual([]);
-  }, 240_000);
+  }, 300_000);
 });

@@ -167,8 +167,12 @@ export class MorphoCalls {
       this.#pair.count(`price: at the edge, ${this.#pair.isHealthy(party) ? "healthy" : "unhealthy"}`);
       return this.#liquidate(party);
     }
+    if (random.chance(2n)) {
+      await this.#pair.setPrice(0n);
+      return this.#liquidate();
+    }
     const [low, high] = this.#idle().length < 2 ? [55n, 100n] : [90n, 130n];
-    await this.#pair.setPrice(random.chance(1n) ? 0n : (this.#kind.middle * random.between(low, high)) / 100n);
+    await this.#pair.setPrice((this.#kind.middle * random.between(low, high)) / 100n);
   }
 
   async #liquidate(wanted?: string): Promise<void> {
