@@ -131,6 +131,9 @@ function watchLiquity(plan: Plan, seed: number, path: number, count: Count): voi
   });
 }
 
+/** Owners of half the accounts repay or sell when they come near. */
+const owners = { kind: "owners", protocol: "lender", share: "50%", reaction: "5 min", repays: "50%" };
+
 describe("P04: Liquity v2", () => {
   it(`behavior: P04 the same liquidations, offsets, redistributions and shutdowns, amounts within one unit (seed ${p04Seed})`, () => {
     const count: Count = { differences: [], seen: {}, farthest: 0n };
@@ -148,6 +151,7 @@ describe("P04: Liquity v2", () => {
         },
         collaterals: [index % 4 === 2 ? "BTC" : "ETH"],
         debts: [debt],
+        ...(index % 6 === 5 ? { pressure: { owners } } : {}),
         leverage: index % 2 === 0 ? [0.5, 0.89] : [0.5, 0.82],
       });
       watchLiquity(plan, p04Seed, index, count);

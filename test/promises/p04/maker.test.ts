@@ -277,6 +277,9 @@ const keepers = (leastProfit: string) => ({
   leastProfit,
 });
 
+/** Owners of half the accounts repay or sell when they come near. */
+const owners = { kind: "owners", protocol: "lender", share: "50%", reaction: "5 min", repays: "50%" };
+
 describe("P04: Maker", () => {
   it(`behavior: P04 the same barks, prices, resets, purchases and trips at every decision, amounts within one unit (seed ${p04Seed})`, () => {
     const count: Count = { differences: [], seen: {}, farthest: 0n, priceError: 0 };
@@ -287,6 +290,7 @@ describe("P04: Maker", () => {
         debts: [index % 3 === 1 ? "DAI" : "USD"],
         leverage: [0.45, 0.75],
         volatility: index % 8 === 2 ? 8 : 3,
+        ...(index % 6 === 5 ? { pressure: { owners } } : {}),
         prices: { osm: { kind: "delayed-oracle", hop: "20 min" } },
         ...(index % 8 === 2 ? { guards: [keepers("10000000 USD")] } : {}),
         ...(index % 2 === 1 ? { guards: [keepers("1 USD")] } : {}),
