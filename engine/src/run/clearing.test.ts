@@ -55,6 +55,25 @@ describe("clearing", () => {
     expect(batch.unfilled).toBe(8);
   });
 
+  it("behavior: an order that may be taken whole or in a smaller part asks for that part where depth cannot take it whole", () => {
+    const ask = (depth: number, most: number) => {
+      const candidates = new Candidates();
+      candidates.add(3, 0, 0, 0, 0, 10, -1, 0, 0, -1, most);
+      add(candidates, 1, 2);
+      clearBatches(candidates, [market(depth)], candidates.stableOrder());
+      return candidates.soldUnits;
+    };
+    expect(ask(12, 4)).toEqual([10, 2]);
+    // A ration of 8 would leave too little: 4, and the other has its room.
+    expect(ask(10, 4)).toEqual([4, 2]);
+    expect(ask(10, 0)).toEqual([0, 2]);
+    expect(ask(10, 9)).toEqual([9, 1]);
+    const pair = new Candidates();
+    pair.add(5, 0, 0, 0, 0, 1_000, 1, 2_000, 0, -1, 300);
+    clearBatches(pair, [market(500), market(10_000)], pair.stableOrder());
+    expect([pair.soldUnits[0], pair.boughtUnits[0]]).toEqual([300, 600]);
+  });
+
   it("behavior: a two-legged order is as large as its scarcer leg", () => {
     const candidates = new Candidates();
     candidates.add(5, 0, 0, 0, 0, 1_000, 1, 2_000, 0, -1);
