@@ -19,6 +19,7 @@ const seen = {
   kicked: 0,
   chained: 0,
   offers: 0,
+  aboveMarket: 0,
   wholeDebt: 0,
   leastDebt: 0,
   taken: 0,
@@ -42,6 +43,7 @@ function watchAjna(plan: Plan, path: number): void {
   const symbols = plan.book.assets.map(({ symbol }) => symbol);
   const collateral = symbols.indexOf(params.collateral ?? "");
   const quote = symbols.indexOf(params.quote ?? "");
+  const instrument = plan.book.instruments.findIndex(({ asset }) => asset === collateral);
   const held = (units: number) => BigInt(units) * parameters.collateralScale;
   const owed = (units: number) => BigInt(units) * parameters.quoteScale;
   const perCoin = 10 ** (plan.book.assets[collateral].unitDecimals - plan.book.assets[quote].unitDecimals);
@@ -186,9 +188,19 @@ function watchAjna(plan: Plan, path: number): void {
         const offer = offers.find(({ row }) => row === rows.columns.rowCount + slot);
         const take = (units: number) => ajna.take(parameters, pool, borrower, held(units), now);
         const where = `${place} auction of ${borrower}`;
+        const market = at.middle(instrument);
+        const price =
+          Number(ajna.auctionPrice(auctionOf(auction).referencePrice, now - seconds(auction.kickedMs))) / 1e18;
         if (offer === undefined) {
+          // Above the middle of the market nobody is asked.
+          if (price > market * (1 - 1e-9)) {
+            seen.aboveMarket++;
+            continue;
+          }
           if (!throws(() => take(auction.held)) || (auction.held > 1 && !throws(() => take(2))))
-            say(`${where}: nothing offered of ${auction.held}, though it could be taken`);
+            say(
+              `${where}: nothing offered of ${auction.held} at ${price}, the market ${market}, though it could be taken`,
+            );
           continue;
         }
         seen.offers++;

@@ -239,18 +239,22 @@ export class AjnaAuctions implements Disposal {
     const { offered } = this;
     const terms = this.termsOf(auction, at.timeMs);
     ajnaOffer(terms, auction.held, this.owedBy(rows, auction), rows.pool.borrowed[quote], loans, offered);
-    if (offered.seize === 0) {
+    const pair = collateral * rows.feeds.length + quote;
+    const sell = rows.sellRoute[pair];
+    const buy = rows.buyRoute[pair];
+    const limit = this.limitOf(rows, at, sell, buy, terms.price);
+    // Hours above the market: no sale gets more than the middle, so nobody need be asked.
+    const isAbove = sell >= 0 && buy < 0 && limit > at.middle(sell);
+    if (offered.seize === 0 || isAbove) {
       if (auction.order >= 0) at.withdraw(auction.order);
       auction.order = -1;
       return;
     }
-    const pair = collateral * rows.feeds.length + quote;
-    const sell = rows.sellRoute[pair];
-    const buy = rows.buyRoute[pair];
     // A part is counted as orders are: in units sold, or bought where nothing is sold.
     const partial = sell < 0 && buy >= 0 ? Math.floor(offered.mostPartial * terms.price) : offered.mostPartial;
     auction.order = at.liquidate({
       row: rows.columns.rowCount + slot,
+      account: auction.row,
       sellInstrument: sell,
       buyInstrument: buy,
       collateral,
@@ -261,7 +265,7 @@ export class AjnaAuctions implements Disposal {
       feed: rows.feeds[collateral],
       priceSteps: rows.steps[collateral],
       ownAccount: -1,
-      limit: this.limitOf(rows, at, sell, buy, terms.price),
+      limit,
       mostPartial: partial,
     });
   }

@@ -79,12 +79,16 @@ export function poolTerms(params: AjnaParams, book: Book): AjnaPoolTerms {
 /** Everything wrong with a pool beside its book. */
 export function checkAjna(params: AjnaParams, { book, tickMs }: CheckContext): Fault[] {
   const found: Fault[] = [...missingColumns(book, params.positions), ...pairFaults(params, book)];
-  found.push(
-    ...faults(exactAjna(params, book)).map((one) => ({
-      ...one,
-      key: one.key === "interestRate" ? "interest" : one.key === "quoteScale" ? "quote" : "collateral",
-    })),
-  );
+  for (const one of faults(exactAjna(params, book))) {
+    if (one.key === "interestRate")
+      found.push({
+        ...one,
+        key: "interest",
+        message: `is ${100 * (params.interestPerYear ?? 0)} % a year; from 0 to 400 %`,
+        hint: "the contract's own rates lie between 0.1 % and 400 %",
+      });
+    else found.push({ ...one, key: one.key === "quoteScale" ? "quote" : "collateral" });
+  }
   if (params.lenders.delayMs % tickMs !== 0)
     found.push({
       code: "duration-no-multiple",
