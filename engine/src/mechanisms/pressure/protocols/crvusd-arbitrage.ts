@@ -38,11 +38,12 @@ function planTrade(rows: CrvusdRows, at: Decide, direction: Direction): boolean 
   const whole = unitsWherePricesMeet(rows, at, sells, inside, outside, worth);
   const units = rows.actShare === 1 ? whole : Math.floor(whole * rows.actShare);
   if (units <= 0 || !trade.quote(units)) return false;
-  const toCash = worth * powersOfTen[decimals[rows.stable]];
   const cash = at.quoteCash(instrument, sells ? units : -units) / powersOfTen[decimals[rows.quote]];
   const stable = (sells ? trade.paid : trade.received) / powersOfTen[decimals[rows.stable]];
   const gasUsd = (params.arbitrage.gas * at.gasGwei * at.fair(rows.gasAsset)) / 1e9;
-  const costs = (gasUsd + params.arbitrage.leastProfitUsd) / at.fair(rows.stable) + (slackUnits * worth) / toCash;
+  const costs =
+    (gasUsd + params.arbitrage.leastProfitUsd) / at.fair(rows.stable) +
+    (slackUnits * worth) / powersOfTen[decimals[rows.quote]];
   const profit = sells ? cash * worth - stable : stable - cash * worth;
   if (!(profit >= costs)) return false;
   const coins = units / powersOfTen[decimals[rows.collateral]];

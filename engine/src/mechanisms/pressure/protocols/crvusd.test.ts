@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { lenderCase, refusals, runLenderCase, type WrittenCase } from "../../../../../test/support/lender-case.js";
+import { runWatched } from "../../../../../test/support/watched-mechanism.js";
 import { protocolActs, tapeKinds } from "../../../run/tape.js";
 import { readScenario } from "../../../scenario/parse.js";
 import { run } from "../../../study/paths.js";
 import { openMarket } from "../../../study/plan-market.js";
 import { whoTriggersWhom } from "../../../study/who-triggers-whom.js";
+import type { CrvusdRows } from "./crvusd-rows.js";
 
 const market = { protocol: "crvusd", amplification: 100, fee: "0.6%", loanDiscount: "9%", liquidationDiscount: "6%" };
 const nothingElse = (): never => {
@@ -125,6 +127,40 @@ describe("crvUSD", () => {
     const first = (watched: typeof none) => watched.rows.findIndex(({ kind }) => kind === tapeKinds.order);
     const tickOf = (watched: typeof none) => watched.rows[first(watched)].tick;
     expect(tickOf(dear)).toBeLessThan(tickOf(none));
+  });
+
+  it("behavior: the arbitrageur trades what earns most, fee included, and never at a loss", () => {
+    const plan = readScenario(lenderCase(market, downAndBack), nothingElse);
+    const trades = { best: 0, notBest: 0, gained: 0, lost: 0 };
+    let had = 0;
+    runWatched<CrvusdRows>(plan, "lender", 1, 0, {
+      decide(rows, at, inner) {
+        inner(at);
+        const { trade, planned, instrument } = rows;
+        if (planned.units === 0) return;
+        // Units of stablecoin that `share` of the trade would earn.
+        const earns = (share: number) => {
+          const units = Math.floor(planned.units * share);
+          if (!trade.quote(Math.abs(units))) return Number.NEGATIVE_INFINITY;
+          const cash = at.quoteCash(instrument, units);
+          return units > 0 ? cash - trade.paid : trade.received - cash;
+        };
+        const best = Math.max(...[0.9, 0.99, 0.999, 1.001, 1.01, 1.1].map(earns));
+        if (earns(1) >= best) trades.best++;
+        else trades.notBest++;
+      },
+      settle(rows, at, inner) {
+        const { units } = rows.planned;
+        inner(at);
+        if (!at.afterTrades || units === 0) return;
+        const now = at.balance(rows.arbitrageur, rows.stable);
+        if (now > had) trades.gained++;
+        else trades.lost++;
+        had = now;
+      },
+    });
+    expect(trades).toEqual({ best: trades.gained, notBest: 0, gained: trades.gained, lost: 0 });
+    expect(trades.gained).toBeGreaterThan(15);
   });
 
   it("behavior: an arbitrageur who asks for too much trades nothing; a slow one trades less at once", () => {
