@@ -72,6 +72,12 @@ export class AjnaAuctions implements Disposal {
   private started: AjnaAuction[] = [];
   private account = -1;
   private readonly shares: number[] = [];
+  /** Rows by falling debt over collateral at the opening, those ratios, and how many of them are looked at. */
+  private byRatio = new Uint32Array(0);
+  private ratios = new Float64Array(0);
+  private reached = 0;
+  /** Loans that are not in auction; -1: to be counted. */
+  private loans = -1;
   private opening = 1;
   private readonly take: TakeTerms = { price: 0, borrowerPrice: 0, paymentFactor: 0 };
   private readonly offered: AjnaOffer = { seize: 0, pay: 0, repaysAll: false, mostPartial: 0 };
@@ -84,10 +90,18 @@ export class AjnaAuctions implements Disposal {
     this.deposits = new Deposits(terms.deposits);
   }
 
-  open(_rows: LendingState, name: string, book: Book, layout: Layout): void {
+  open(rows: LendingState, name: string, book: Book, layout: Layout): void {
     this.account = layout.account(`${name}/auction`, "auction");
     const { collateral, quote } = this.rule;
     this.opening = book.assets[collateral].priceUsd / book.assets[quote].priceUsd;
+    const held = rows.columns.collateral[collateral];
+    const owed = rows.columns.debt[quote];
+    // Two units more than are owed: what roundings of interest add at most.
+    const ratios = Float64Array.from({ length: rows.columns.rowCount }, (_, row) =>
+      (owed?.[row] ?? 0) === 0 ? 0 : ((owed?.[row] ?? 0) + 2) / (held?.[row] ?? 0),
+    );
+    this.byRatio = Uint32Array.from(ratios.keys()).sort((a, b) => ratios[b] - ratios[a] || a - b);
+    this.ratios = Float64Array.from(this.byRatio, (row) => ratios[row]);
   }
 
   reset(rows: LendingState, at: Reset): void {
@@ -101,8 +115,8 @@ export class AjnaAuctions implements Disposal {
     this.bonds = 0;
     this.cash = Math.max(0, this.deposits.total() + this.terms.reservesUnits - rows.pool.openingBorrowed[quote]);
     at.transfer(rows.layout.issuer, rows.reserves, quote, this.terms.reservesUnits);
-    // No oracle tells who may be kicked: every loan is looked at whenever the lowest utilised price or a debt moves.
-    for (let row = 0; row < rows.columns.rowCount; row++) activate(rows, row, -1);
+    this.reached = 0;
+    this.loans = -1;
     this.refresh(rows);
   }
 
@@ -129,11 +143,28 @@ export class AjnaAuctions implements Disposal {
     const { high, low } = finePriceAt(Math.max(0, index));
     const { lup } = this.rule;
     const isLowest = index === lowestBucket;
-    if (lup.high === high && lup.low === low && this.rule.isLowest === isLowest) return;
-    lup.high = high;
-    lup.low = low;
-    this.rule.isLowest = isLowest;
-    rows.changed = true;
+    if (lup.high !== high || lup.low !== low || this.rule.isLowest !== isLowest) {
+      lup.high = high;
+      lup.low = low;
+      this.rule.isLowest = isLowest;
+      rows.changed = true;
+    }
+    this.reach(rows);
+  }
+
+  /** Loans are looked at from when debt over collateral comes as near to the lowest utilised price as roundings could hide; all debts grow at one rate. */
+  private reach(rows: LendingState): void {
+    const { byRatio, ratios } = this;
+    const growth = (rows.pool.indices[this.rule.quote] || indexOne) / indexOne;
+    const least = ((1 - 1e-9) * this.lowestUtilisedPrice() * this.unit(rows)) / collateralisationFactor;
+    while (this.reached < byRatio.length && ratios[this.reached] * growth >= least && ratios[this.reached] > 0) {
+      const row = byRatio[this.reached++];
+      // Lending may have reached it by the oracle's price, which is not what decides here.
+      if (rows.placeOf[row] > 0) rows.groupOf[rows.placeOf[row] - 1] = -1;
+      activate(rows, row, -1);
+      wake(rows, row);
+      rows.changed = true;
+    }
   }
 
   breach(rows: LendingState, row: number): boolean {
@@ -158,7 +189,8 @@ export class AjnaAuctions implements Disposal {
     for (const auction of this.queue) locked += this.owedBy(rows, auction);
     this.deposits.move(locked);
     if (this.queue.length === 0) return;
-    const loans = this.loansOutside(rows);
+    if (this.loans < 0) this.loans = this.loansOutside(rows);
+    const { loans } = this;
     for (let slot = 0; slot < this.running.length; slot++) {
       const auction = this.running[slot];
       if (auction !== null) this.reprice(rows, at, auction, slot, loans);
@@ -211,6 +243,7 @@ export class AjnaAuctions implements Disposal {
     this.started.push(auction);
     this.bonds += bond;
     this.cash += bond;
+    this.loans = Math.max(-1, this.loans - 1);
     at.record(tapeKinds.protocol, at.mechanismIndex, row, held, owed, protocolActs.kick);
   }
 
@@ -282,17 +315,22 @@ export class AjnaAuctions implements Disposal {
   }
 
   settle(rows: LendingState, at: Settle): void {
+    const { fills, standing } = at;
     if (at.afterTrades) {
+      for (let fill = 0; fill < fills.count; fill++)
+        if (fills.order[fill] < 0 && fills.mechanism[fill] === at.mechanismIndex) this.loans = -1;
       this.refresh(rows);
       return;
     }
+    at.rescues(() => {
+      this.loans = -1;
+    });
     const { collateral, quote } = this.rule;
     for (const { held, bond } of this.started) {
       at.transfer(rows.positions, this.account, collateral, held);
       at.transfer(rows.layout.outside, this.account, quote, bond);
     }
     if (this.started.length > 0) this.started = [];
-    const { fills, standing } = at;
     for (let fill = 0; fill < fills.count; fill++) {
       const order = fills.order[fill];
       if (order < 0 || standing.mechanism[order] !== at.mechanismIndex) continue;
