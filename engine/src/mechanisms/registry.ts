@@ -23,6 +23,7 @@ import { deribitDefinition } from "./pressure/protocols/deribit.js";
 import { dydxV4Definition } from "./pressure/protocols/dydx-v4.js";
 import { eulerV2Definition } from "./pressure/protocols/euler-v2.js";
 import { fluidDefinition } from "./pressure/protocols/fluid.js";
+import { driftV2Definition } from "./pressure/protocols/drift-v2.js";
 import { gmxV2Definition } from "./pressure/protocols/gmx-v2.js";
 import { hyperliquidDefinition } from "./pressure/protocols/hyperliquid.js";
 import { inversePerpetualDefinition } from "./pressure/protocols/inverse-perpetual.js";
@@ -69,6 +70,7 @@ export const definitions: readonly Definition[] = [
   deribitDefinition,
   gmxV2Definition,
   synthetixV3Definition,
+  driftV2Definition,
   binanceUsdmDefinition,
   hyperliquidDefinition,
   dydxV4Definition,
