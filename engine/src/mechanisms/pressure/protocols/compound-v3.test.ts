@@ -136,6 +136,11 @@ describe("Compound III", () => {
       "unit-wrong pressure.lender.targetReserves",
       "threshold-times-bonus pressure.lender.liquidationFactor.ETH",
     ]);
+    // A market whose base the book does not have: that, and what is wrong beside it.
+    expect(refusals({ ...market, market: "mainnet-usdt", liquidationFactor: { ETH: "70%" } })).toEqual([
+      "term-missing pressure.lender.base",
+      "threshold-times-bonus pressure.lender.liquidationFactor.ETH",
+    ]);
     expect(refusals({ protocol: "compound-v3" })).toEqual([
       "term-missing pressure.lender.threshold.ETH",
       "term-missing pressure.lender.liquidationFactor.ETH",

@@ -151,7 +151,7 @@ function check(params: CompoundV3Params, { book, tickMs }: CheckContext): Fault[
         message: "no asset of the book is the market's base asset",
         hint: "write base: with the symbol of the asset that is lent",
       });
-    return found;
+    return [...found, ...exactFaults(params, book)];
   }
   const others = heldSymbols(book, params.positions, "debt").filter((symbol) => symbol !== params.base);
   if (others.length > 0)
