@@ -295,6 +295,9 @@ function depositsFor(index: number, times: number): readonly Record<string, stri
   ].map(([price, share]) => ({ price: `${price} USD`, amount: `${Math.ceil(owed * times * share)} USD` }));
 }
 
+/** Owners of half the accounts repay or sell when they come near. */
+const owners = { kind: "owners", protocol: "lender", share: "50%", reaction: "1 h", repays: "50%" };
+
 describe("P04: Ajna", () => {
   it(`behavior: P04 identical decisions at every decision, amounts within one unit (seed ${p04Seed})`, () => {
     for (let index = 0; index < p04Scenarios; index++) {
@@ -307,6 +310,7 @@ describe("P04: Ajna", () => {
           ...(index % 5 === 0 ? { reserves: "20000 USD" } : {}),
         },
         ...accountsOf(index),
+        ...(index % 6 === 5 ? { pressure: { owners } } : {}),
         // Where no keeper ever comes the pool settles after 72 hours.
         tickMinutes: index % 10 === 9 ? 30 : 20,
         volatility: index % 2 === 0 ? 3 : 1.2,

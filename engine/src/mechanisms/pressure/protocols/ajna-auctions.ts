@@ -22,7 +22,7 @@ import { protocolActs, tapeKinds } from "../../../run/tape.js";
 import { unitUsd } from "../../outside-exchange.js";
 import { indexOne, repayToPool, writeOffFromPool } from "../lending/pool.js";
 import type { Disposal } from "../lending/protocol.js";
-import { activate, type LendingState, load, markIndices, wake } from "../lending/state.js";
+import { activate, type LendingState, markIndices, wake } from "../lending/state.js";
 import { Deposits, finePriceAt, type OpeningDeposit, type Settled } from "./ajna-deposits.js";
 
 /** What a pool starts from beside its rule. */
@@ -53,6 +53,13 @@ export interface AjnaAuction {
   order: number;
 }
 
+/** A loan that is being kicked, whole units. */
+interface KickedLoan {
+  readonly row: number;
+  readonly held: number;
+  readonly owed: number;
+}
+
 /**
  * Ajna's auctions as state over ticks: loans below 1.04 times their debt at the lowest utilised price are kicked at once, highest debt over collateral first; each
  * auction is one standing order (row `rowCount` + slot) whose price falls with time; after 72 hours, or without collateral, the pool settles it at its lenders' cost.
@@ -68,7 +75,7 @@ export class AjnaAuctions implements Disposal {
   /** Quote in the pool as the contract counts it, bonds included; and the bonds. */
   cash = 0;
   bonds = 0;
-  private kicked: number[] = [];
+  private kicked: KickedLoan[] = [];
   private started: AjnaAuction[] = [];
   private account = -1;
   private readonly shares: number[] = [];
@@ -167,22 +174,26 @@ export class AjnaAuctions implements Disposal {
     }
   }
 
+  /** The loan leaves its owner's hands at once, before owners who close sell; its auction begins when all that are kicked in this round are known. */
   breach(rows: LendingState, row: number): boolean {
-    if (rows.heldNow[this.rule.collateral] === 0) rows.uncovered.push(row);
-    else this.kicked.push(row);
+    const { collateral, quote } = this.rule;
+    const held = rows.heldNow[collateral];
+    if (held === 0) {
+      rows.uncovered.push(row);
+      return true;
+    }
+    this.kicked.push({ row, held, owed: rows.owedNow[quote] });
+    rows.collateral[collateral][row] = 0;
+    rows.debt[quote][row] = 0;
+    rows.closing[row] = 0;
+    markIndices(rows, row);
     return true;
   }
 
   decide(rows: LendingState, at: Decide): void {
-    const { collateral, quote } = this.rule;
     if (this.kicked.length > 0) {
-      const ratioOf = (row: number) => {
-        load(rows, row);
-        return rows.owedNow[quote] / rows.heldNow[collateral];
-      };
-      const ratios = new Map(this.kicked.map((row) => [row, ratioOf(row)]));
-      this.kicked.sort((a, b) => (ratios.get(b) ?? 0) - (ratios.get(a) ?? 0) || a - b);
-      for (const row of this.kicked) this.kick(rows, at, row);
+      this.kicked.sort((a, b) => b.owed / b.held - a.owed / a.held || a.row - b.row);
+      for (const loan of this.kicked) this.kick(rows, at, loan);
       this.kicked = [];
     }
     let locked = 0;
@@ -210,11 +221,8 @@ export class AjnaAuctions implements Disposal {
     return count;
   }
 
-  private kick(rows: LendingState, at: Decide, row: number): void {
-    const { collateral, quote } = this.rule;
-    load(rows, row);
-    const held = rows.heldNow[collateral];
-    const owed = rows.owedNow[quote];
+  private kick(rows: LendingState, at: Decide, { row, held, owed }: KickedLoan): void {
+    const { quote } = this.rule;
     const atKick = owed / held;
     const neutral = this.neutralOf(rows, atKick);
     const last = this.queue[this.queue.length - 1];
@@ -232,10 +240,6 @@ export class AjnaAuctions implements Disposal {
       reserveLimit: Math.floor(owed * this.terms.reserveShare),
       order: -1,
     };
-    rows.collateral[collateral][row] = 0;
-    rows.debt[quote][row] = 0;
-    rows.closing[row] = 0;
-    markIndices(rows, row);
     const free = this.running.indexOf(null);
     if (free >= 0) this.running[free] = auction;
     else this.running.push(auction);

@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { Auditor } from "../../../../../test/support/auditor.js";
 import { lenderCase, refusals, runLenderCase, type WrittenCase } from "../../../../../test/support/lender-case.js";
+import { lendingPlan } from "../../../../../test/support/protocol-scenarios.js";
 import { bucketPrice, isCollateralized } from "../../../exact/ajna/index.js";
 import { powerOfTen } from "../../../exact/rounding.js";
 import { solve } from "../../../map/index.js";
 import { uniform } from "../../../math/index.js";
 import { AjnaRule } from "../../../rules/ajna.js";
 import { compareSums } from "../../../rules/exact-sum-order.js";
-import { protocolActs, tapeKinds } from "../../../run/tape.js";
+import { Kernel } from "../../../run/index.js";
+import { protocolActs, Tape, tapeKinds } from "../../../run/tape.js";
 import { readScenario } from "../../../scenario/parse.js";
+import { runSetting } from "../../../scenario/plan.js";
 import { openMarket } from "../../../study/plan-market.js";
 
 // ETH falls from 2,000 USD by 30 % within an hour, ticks of five minutes; loans of 100 ETH owe 150,000, 120,000 and 40,000 USD.
@@ -161,6 +165,41 @@ describe("Ajna", () => {
     expect(sold(pool)).toBeGreaterThan(0);
     // Two loans of 100 ETH at most.
     expect(sold(pool)).toBeLessThanOrEqual(2e9);
+  });
+
+  it("property: an auditor's own books agree after every round of 12 random scenarios, owners and keepers included (seed 11)", () => {
+    let ends = 0;
+    let settlements = 0;
+    for (let index = 0; index < 12; index++) {
+      const deposits = [
+        { price: "1950 USD", amount: "4000000 USD" },
+        { price: "1800 USD", amount: "30000000 USD" },
+      ];
+      const owners = {
+        owners: { kind: "owners", protocol: "lender", share: "60%", reaction: "20 min", repays: "50%" },
+      };
+      const keepers = [{ name: "keepers", kind: "keepers", capital: "0 USD", gas: 0, leastProfit: "1 USD" }];
+      const plan = lendingPlan(11, index, {
+        lender: { protocol: "ajna", deposits, interest: "40%", reserves: "20000 USD" },
+        leverage: [0.6, 0.82],
+        tickMinutes: 20,
+        ...(index % 2 === 0 ? { guards: keepers } : {}),
+        ...(index % 3 === 0 ? { pressure: owners } : {}),
+      });
+      const kernel = new Kernel(
+        runSetting(plan),
+        new Tape(false, ({ kind, z }) => {
+          if (kind === tapeKinds.protocol && z === protocolActs.end) ends++;
+          if (kind === tapeKinds.protocol && z === protocolActs.socialise) settlements++;
+        }),
+      );
+      const auditor = new Auditor(kernel);
+      kernel.run(11, index);
+      expect(auditor.findings, `scenario ${index}`).toEqual([]);
+      expect(auditor.comparisons).toBeGreaterThan(200);
+    }
+    expect(ends).toBeGreaterThan(5);
+    expect(settlements).toBeGreaterThan(0);
   });
 
   it("property: kickable exactly where the exact pool says so, one unit either side of the limit too (20,000 loans)", () => {
