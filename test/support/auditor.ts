@@ -55,7 +55,8 @@ export class Auditor {
     for (const [asset, sum] of sums) if (sum !== 0n) this.findings.push(`asset ${asset} sums to ${sum}`);
     opened.mechanisms.forEach((mechanism, index) => {
       const rows = opened.rows[index] as { readonly collateral?: readonly Float64Array[]; readonly positions?: number };
-      if (rows.collateral === undefined || rows.positions === undefined) return;
+      // Lenders keep a column per asset; who keeps one column for all (a pool of perpetual positions) is held against its exact twin in P04.
+      if (!Array.isArray(rows.collateral) || rows.positions === undefined) return;
       const { positions } = rows;
       rows.collateral.forEach((column, asset) => {
         let sum = 0n;
