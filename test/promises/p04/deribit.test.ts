@@ -34,6 +34,7 @@ function watch(index: number, seen: Record<string, number>): void {
     },
     columns: ["size USD", "entry USD", "margin ETH"],
     sizeStep: 10,
+    accounts: 11,
     depth: index % 5 === 0 ? [3, 30] : [30, 3000],
   });
   const params = plan.mechanisms.find(({ name }) => name === "exchange")?.params as DeribitParams;

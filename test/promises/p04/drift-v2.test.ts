@@ -56,6 +56,7 @@ function watch(index: number, seen: Record<string, number>): void {
     columns: ["size ETH", "entry USD", "margin USD"],
     tick: index % 5 === 0 ? "10 s" : "1 min",
     leverage: [3, 25],
+    accounts: 10,
     fairMark: index % 4 >= 2,
   });
   const params = plan.mechanisms.find(({ name }) => name === "exchange")?.params as DriftV2Params;
@@ -89,7 +90,9 @@ function watch(index: number, seen: Record<string, number>): void {
           const base = BigInt(fills.boughtUnits[fill] - fills.soldUnits[fill]);
           const quote = BigInt(fills.soldCash[fill] - fills.boughtCash[fill]);
           const held = drift.settleFunding(parameters, state, drift.userOf(state, taker));
-          const next = { ...held, base: held.base + base, quote: held.quote + quote };
+          const after = held.base + base;
+          const rate = after > 0n ? state.fundingRateLong : state.fundingRateShort;
+          const next = { ...held, base: after, quote: held.quote + quote, lastFundingRate: rate };
           const result = next.quote < -next.deposit ? -next.deposit : next.quote;
           const closed = { ...next, deposit: next.deposit + result, quote: next.quote - result };
           state = drift.withUsers(state, { [taker]: next.base === 0n ? closed : next });
