@@ -121,15 +121,6 @@ function watchAjna(plan: Plan, path: number): void {
       kickers: { k: { locked, claimable: 0n } },
     };
   };
-  const throws = (act: () => unknown) => {
-    try {
-      act();
-      return false;
-    } catch {
-      return true;
-    }
-  };
-
   runWatched<LendingState>(plan, "lender", p04Seed, path, {
     decide(rows, at, inner) {
       const house = rows.disposal as AjnaAuctions;
@@ -186,40 +177,52 @@ function watchAjna(plan: Plan, path: number): void {
         const borrower = String(auction.row);
         const slot = house.running.indexOf(auction);
         const offer = offers.find(({ row }) => row === rows.columns.rowCount + slot);
-        const take = (units: number) => ajna.take(parameters, pool, borrower, held(units), now);
+        const known = new Map<number, ajna.TakeOutcome | undefined>();
+        /** What the exact pool says to a take of so many units; undefined where it refuses. */
+        const take = (units: number) => {
+          if (known.has(units)) return known.get(units);
+          let outcome: ajna.TakeOutcome | undefined;
+          try {
+            outcome = ajna.take(parameters, pool, borrower, held(units), now);
+          } catch {
+            outcome = undefined;
+          }
+          known.set(units, outcome);
+          return outcome;
+        };
         const where = `${place} auction of ${borrower}`;
-        const market = at.middle(instrument);
-        const price =
-          Number(ajna.auctionPrice(auctionOf(auction).referencePrice, now - seconds(auction.kickedMs))) / 1e18;
         if (offer === undefined) {
+          const market = at.middle(instrument);
+          const price =
+            Number(ajna.auctionPrice(auctionOf(auction).referencePrice, now - seconds(auction.kickedMs))) / 1e18;
           // Above the middle of the market nobody is asked.
           if (price > market * (1 - 1e-9)) {
             seen.aboveMarket++;
             continue;
           }
-          if (!throws(() => take(auction.held)) || (auction.held > 1 && !throws(() => take(2))))
+          if (take(auction.held) !== undefined || (auction.held > 1 && take(2) !== undefined))
             say(
               `${where}: nothing offered of ${auction.held} at ${price}, the market ${market}, though it could be taken`,
             );
           continue;
         }
         seen.offers++;
-        if (throws(() => take(offer.seizeUnits)) && throws(() => take(offer.seizeUnits - 1))) {
+        const exact = take(offer.seizeUnits) ?? take(offer.seizeUnits - 1);
+        if (exact === undefined) {
           say(`${where}: exact refuses ${offer.seizeUnits} of ${auction.held}`);
           continue;
         }
-        const exact = throws(() => take(offer.seizeUnits)) ? take(offer.seizeUnits - 1) : take(offer.seizeUnits);
         near(where, "collateral", exact.collateral, held(offer.seizeUnits), parameters.collateralScale);
         const unitCost = BigInt(Math.ceil(offer.repayUnits / offer.seizeUnits));
         near(where, "payment", exact.paid, owed(offer.repayUnits), parameters.quoteScale, 1n + unitCost);
         if (exact.settled) seen.wholeDebt++;
         else if (offer.seizeUnits < auction.held) {
           seen.leastDebt++;
-          if (!throws(() => take(offer.seizeUnits + 2))) say(`${where}: more than ${offer.seizeUnits} could be taken`);
+          if (take(offer.seizeUnits + 2) !== undefined) say(`${where}: more than ${offer.seizeUnits} could be taken`);
         }
         const partial = Math.min(offer.seizeUnits, offer.mostPartial ?? 0);
-        if (partial > 1 && throws(() => take(partial - 1))) say(`${where}: a part of ${partial} is refused`);
-        if (exact.settled && partial + 2 < offer.seizeUnits && !throws(() => take(partial + 2)))
+        if (partial > 1 && take(partial - 1) === undefined) say(`${where}: a part of ${partial} is refused`);
+        if (exact.settled && partial + 2 < offer.seizeUnits && take(partial + 2) !== undefined)
           say(`${where}: a part above ${partial} would be taken`);
       }
     },
