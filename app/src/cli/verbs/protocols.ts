@@ -6,9 +6,16 @@ import { paragraph, tableText } from "../text/table.js";
 /** A definition that is a named protocol. */
 type Named = Definition & { readonly protocol: ProtocolCard };
 
+/** Lenders first, then exchanges, then what guards them. */
+const families = ["lending", "perpetuals", "guard"];
+
 /** `firebreak protocols`: every named protocol with its source and date; with a name, that one alone and its markets. */
 export async function runProtocols({ call }: Workplace): Promise<Answer> {
-  const all = definitions.filter((one): one is Named => one.protocol !== undefined);
+  const all = definitions
+    .filter((one): one is Named => one.protocol !== undefined)
+    .sort(
+      (a, b) => families.indexOf(a.protocol.family) - families.indexOf(b.protocol.family) || (a.kind < b.kind ? -1 : 1),
+    );
   const [asked] = call.operands;
   if (asked === undefined) return { json: all.map(described), text: (paint) => listText(all, paint) };
   const one = all.find(({ kind }) => kind === asked);
