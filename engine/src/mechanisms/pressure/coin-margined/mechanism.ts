@@ -43,7 +43,11 @@ function decide(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at: Decide):
     rows.restless = true;
     policy.tick?.(rows, at.tickMs);
   }
-  if (mark === 0 || (mark === rows.mark && !rows.restless && rows.standingCount === 0)) return;
+  if (mark === 0) {
+    withdrawAll(rows, at);
+    return;
+  }
+  if (mark === rows.mark && !rows.restless && rows.standingCount === 0) return;
   rows.mark = mark;
   rows.restless = false;
   const { table } = rows;
@@ -56,6 +60,13 @@ function decide(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at: Decide):
     } else withdraw(rows, at, row);
   });
   for (const side of [1, -1] as const) if (breaching[side].length > 0) place(rows, policy, breaching[side], side, at);
+}
+
+/** Without a mark price nobody is judged: orders of an earlier one must not be filled, and everybody is looked at again once there is one. */
+function withdrawAll(rows: CoinMarginedRows, at: Decide): void {
+  if (rows.standingCount === 0) return;
+  visitActive(rows.table, (row) => withdraw(rows, at, row));
+  rows.restless = true;
 }
 
 function withdraw(rows: CoinMarginedRows, at: Decide, row: number): void {

@@ -35,17 +35,24 @@ function decide(rows: DriftRows, at: Decide): void {
   const units = Math.min(Math.abs(held), held === 0 ? 0 : at.venueDepth(rows.instrument, side));
   if (units > 0) at.trade(rows.count, rows.liquidator, rows.instrument, side * units, 0);
   const mark = markOf(at.published(rows.assetFeed), at.published(rows.quoteFeed));
-  if (mark === 0) return;
+  if (mark === 0) {
+    // Without a mark price nobody is judged: orders of an earlier one must not be filled.
+    for (let row = 0; row < rows.count; row++) withdraw(rows, at, row);
+    return;
+  }
   rows.mark = mark;
   const slot = slotOf(rows, at.timeMs);
   for (let row = 0; row < rows.count; row++) {
     if (rows.base[row] === 0) continue;
     if (rows.doneSlot[row] !== slot && mayBeCalled(rows, row)) order(rows, at, row);
-    else if (rows.standingOf[row] >= 0) {
-      at.withdraw(rows.standingOf[row]);
-      rows.standingOf[row] = -1;
-    }
+    else withdraw(rows, at, row);
   }
+}
+
+function withdraw(rows: DriftRows, at: Decide, row: number): void {
+  if (rows.standingOf[row] < 0) return;
+  at.withdraw(rows.standingOf[row]);
+  rows.standingOf[row] = -1;
 }
 
 /** The predicate: a liquidation begins without the buffer and goes on until the buffer is met. */

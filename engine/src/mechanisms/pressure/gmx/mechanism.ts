@@ -35,19 +35,31 @@ export function gmxMarket(name: string, of: GmxTermsInBook): Mechanism<GmxRows> 
 function decide(rows: GmxRows, at: Decide): void {
   decideHedge(rows.hedge, at);
   const [coin, quote] = [at.published(rows.feeds[0]), at.published(rows.feeds[1])];
-  if (coin === 0 || quote === 0) return;
+  if (coin === 0 || quote === 0) {
+    withdrawAll(rows, at);
+    return;
+  }
   const moved = takePrices(rows, coin, quote);
   if (!moved && !rows.restless) return;
   rows.restless = false;
   for (let row = 0; row < rows.count; row++) {
     if (rows.size[row] === 0) continue;
     if (rows.stuckTick[row] !== at.tick && mayBeLiquidated(rows, row, holding)) order(rows, at, row);
-    else if (rows.standingOf[row] >= 0) {
-      at.withdraw(rows.standingOf[row]);
-      rows.standingOf[row] = -1;
-    }
+    else withdraw(rows, at, row);
     if (rows.stuckTick[row] === at.tick) rows.restless = true;
   }
+}
+
+/** Without prices nobody is judged: orders of earlier ones must not be filled, and everybody is looked at again once there are some. */
+function withdrawAll(rows: GmxRows, at: Decide): void {
+  for (let row = 0; row < rows.count; row++) withdraw(rows, at, row);
+  rows.restless = true;
+}
+
+function withdraw(rows: GmxRows, at: Decide, row: number): void {
+  if (rows.standingOf[row] < 0) return;
+  at.withdraw(rows.standingOf[row]);
+  rows.standingOf[row] = -1;
 }
 
 function order(rows: GmxRows, at: Decide, row: number): void {
@@ -75,7 +87,8 @@ function settle(rows: GmxRows, at: Settle): void {
     if (fills.order[fill] < 0) settleHedge(rows.hedge, at, fill);
     else liquidate(rows, at, fills.row[fill], fills.seizeUnits[fill]);
   }
-  if (at.round === 0 && rows.of.deleveraging && rows.steps[0] > 0) {
+  const priced = rows.feeds.every((feed) => at.published(feed) > 0);
+  if (at.round === 0 && rows.of.deleveraging && rows.steps[0] > 0 && priced) {
     for (const side of [0, 1] as const) deleverageSide(rows, at, side);
   }
   if (at.lastTick) recordUnderwater(rows, at);

@@ -43,11 +43,29 @@ export function perpetuals(name: string, params: PerpetualsParams, protocol: Per
 
 function decide(rows: Rows, at: Decide): void {
   const mark = markNow(rows, at);
-  if (mark === 0) return;
+  if (mark === 0) {
+    withdrawAll(rows, at);
+    return;
+  }
   rows.onMarket = false;
   if (mark !== rows.mark || rows.changed || rows.waiting || rows.standingCount > 0) examine(rows, mark, at);
   // Accounts go first: the backstop trades by itself, in a round of its own.
   if (!rows.onMarket) rows.backstop?.decide?.(rows, at);
+}
+
+/** Without a mark price nobody is judged: orders of an earlier one must not be filled, and everybody is looked at again once there is one. */
+function withdrawAll(rows: Rows, at: Decide): void {
+  if (rows.standingCount === 0) return;
+  for (let i = 0; i < rows.activeCount; i++) withdraw(rows, at, rows.active[i]);
+  rows.changed = true;
+}
+
+/** Takes a row's standing order back, if it has one. */
+function withdraw(rows: Rows, at: Decide, row: number): void {
+  if (rows.standingOf[row] < 0) return;
+  at.withdraw(rows.standingOf[row]);
+  rows.standingOf[row] = -1;
+  rows.standingCount--;
 }
 
 /** Looks at every account that the mark price reached, and sends the liquidatable ones where the rules say. */
@@ -69,11 +87,7 @@ function examine(rows: Rows, mark: number, at: Decide): void {
     if (perpetualBreaches(rule, size, rows.entry[row], rows.margin[row], mark)) {
       if (size > 0) breachingLongs[longs++] = row;
       else breachingShorts[shorts++] = row;
-    } else if (rows.standingOf[row] >= 0) {
-      at.withdraw(rows.standingOf[row]);
-      rows.standingOf[row] = -1;
-      rows.standingCount--;
-    }
+    } else withdraw(rows, at, row);
   }
   rows.activeCount = kept;
   if (longs > 0) plan(rows, breachingLongs, longs, 1, at);
@@ -98,10 +112,7 @@ function plan(rows: Rows, breaching: Int32Array, count: number, side: Side, at: 
 /** Nothing is ordered of an account now: it is asked again. */
 function wait(rows: Rows, at: Decide, row: number): void {
   rows.waiting = true;
-  if (rows.standingOf[row] < 0) return;
-  at.withdraw(rows.standingOf[row]);
-  rows.standingOf[row] = -1;
-  rows.standingCount--;
+  withdraw(rows, at, row);
 }
 
 /** Emits or amends the standing order of one account: `marketUnits` on the perpetual instrument, or, where 0, a takeover without a trade. */

@@ -26,7 +26,11 @@ const secondsOf = (timeMs: number) => Math.floor(timeMs / 1000);
 function decide(rows: SynthetixRows, at: Decide): void {
   decideHedge(rows.hedge, at);
   const mark = markOf(at.published(rows.assetFeed), at.published(rows.quoteFeed));
-  if (mark === 0 || (mark === rows.mark && !rows.restless && rows.flaggedCount === 0)) return;
+  if (mark === 0) {
+    withdrawAll(rows, at);
+    return;
+  }
+  if (mark === rows.mark && !rows.restless && rows.flaggedCount === 0) return;
   rows.mark = mark;
   rows.restless = false;
   const seconds = secondsOf(at.timeMs);
@@ -38,11 +42,20 @@ function decide(rows: SynthetixRows, at: Decide): void {
         ? grantedAmount(rows.terms, rows.records, rows.skew, Math.abs(size), seconds) > 0
         : isEligible(rows, row, size, rows.collateral[row], mark);
     if (acts) order(rows, at, row);
-    else if (rows.standingOf[row] >= 0) {
-      at.withdraw(rows.standingOf[row]);
-      rows.standingOf[row] = -1;
-    }
+    else withdraw(rows, at, row);
   }
+}
+
+/** Without a mark price nobody is judged: orders of an earlier one must not be filled, and everybody is looked at again once there is one. */
+function withdrawAll(rows: SynthetixRows, at: Decide): void {
+  for (let row = 0; row < rows.count; row++) withdraw(rows, at, row);
+  rows.restless = true;
+}
+
+function withdraw(rows: SynthetixRows, at: Decide, row: number): void {
+  if (rows.standingOf[row] < 0) return;
+  at.withdraw(rows.standingOf[row]);
+  rows.standingOf[row] = -1;
 }
 
 function order(rows: SynthetixRows, at: Decide, row: number): void {
