@@ -195,8 +195,8 @@ function watchAjna(plan: Plan, path: number): void {
           const market = at.middle(instrument);
           const price =
             Number(ajna.auctionPrice(auctionOf(auction).referencePrice, now - seconds(auction.kickedMs))) / 1e18;
-          // Above the middle of the market nobody is asked.
-          if (price > market * (1 - 1e-9)) {
+          // Where neither the middle of the market nor any depth pays the price nobody is asked.
+          if (price > market * (1 - 1e-9) && at.unitsToPrice(instrument, price * (1 + 1e-9)) <= 0) {
             seen.aboveMarket++;
             continue;
           }

@@ -280,8 +280,8 @@ export class AjnaAuctions implements Disposal {
     const sell = rows.sellRoute[pair];
     const buy = rows.buyRoute[pair];
     const limit = this.limitOf(rows, at, sell, buy, terms.price);
-    // Hours above the market: no sale gets more than the middle, so nobody need be asked.
-    const isAbove = sell >= 0 && buy < 0 && limit > at.middle(sell);
+    // Hours above the market: where neither the middle nor any depth pays the price nobody need be asked.
+    const isAbove = sell >= 0 && buy < 0 && limit > at.middle(sell) && at.unitsToPrice(sell, limit) <= 0;
     if (offered.seize === 0 || isAbove) {
       if (auction.order >= 0) at.withdraw(auction.order);
       auction.order = -1;
