@@ -33,6 +33,8 @@ export function lending(name: string, params: LendingParams, protocol: LendingPr
     decide: (rows, at) => {
       decide(rows, at);
       rows.disposal?.decide(rows, at);
+      // After it: whoever it took has nothing left to sell.
+      if (rows.isClosing) closeAll(rows, at);
     },
     settle: (rows, at) => settleLending(rows, at),
   };
@@ -63,7 +65,6 @@ function decide(rows: LendingState, at: Decide): void {
     for (const row of rows.pool.refused) examine(rows, row, at, true);
     rows.pool.refused.length = 0;
   }
-  if (rows.isClosing) closeAll(rows, at);
 }
 
 /** Examines those of a block who may have been reached; returns how much further every group may be reached before somebody needs a check again. */

@@ -6,7 +6,7 @@ import { amountFaults } from "../../amounts.js";
 import type { CheckContext, Fault } from "../../definition.js";
 import type { LendingParams } from "../lending/schema.js";
 import type { AjnaPoolTerms } from "./ajna-auctions.js";
-import { heldSymbols, missingColumns } from "./market-terms.js";
+import { heldSymbols, missingColumns, unknownPair } from "./market-terms.js";
 
 /** Beyond this many quote coins per coin a bucket's price has more digits than two Float64 numbers keep. */
 const highestDeposit = 9e6;
@@ -78,7 +78,11 @@ export function poolTerms(params: AjnaParams, book: Book): AjnaPoolTerms {
 
 /** Everything wrong with a pool beside its book. */
 export function checkAjna(params: AjnaParams, { book, tickMs }: CheckContext): Fault[] {
-  const found: Fault[] = [...missingColumns(book, params.positions), ...pairFaults(params, book)];
+  const found: Fault[] = [
+    ...missingColumns(book, params.positions),
+    ...unknownPair(book, params.positions, { collateral: params.collateral, debt: params.quote }, "quote"),
+    ...pairFaults(params, book),
+  ];
   for (const one of faults(exactAjna(params, book))) {
     if (one.key === "interestRate")
       found.push({

@@ -83,8 +83,8 @@ interface Absorbed {
 export class FluidVault implements Disposal {
   /** Highest ratio first. */
   levels: readonly FluidLevel[] = [];
-  /** What was absorbed and is not sold, units. */
-  readonly absorbed = { collateral: 0, debt: 0 };
+  /** What was absorbed and is not sold, units; and what of its debt nobody owes (dust) or was counted as bad. */
+  readonly absorbed = { collateral: 0, debt: 0, lost: 0 };
   /** Limits at the prices of the last decision. */
   limits: FluidLimits | undefined;
   private opening: readonly FluidLevel[] = [];
@@ -114,6 +114,7 @@ export class FluidVault implements Disposal {
     this.dust.set(this.openingDust);
     this.absorbed.collateral = 0;
     this.absorbed.debt = 0;
+    this.absorbed.lost = 0;
     this.orders = [-1, -1];
     this.waiting = [];
     this.acted = [];
@@ -187,6 +188,8 @@ export class FluidVault implements Disposal {
     for (const level of above) {
       this.absorbed.collateral += level.collateral;
       this.absorbed.debt += level.debt;
+      const owed = level.rows.reduce((sum, row) => sum + rows.debt[debt][row], 0);
+      this.absorbed.lost += Math.max(0, level.debt - owed);
       for (const row of level.rows) {
         this.waiting.push({ row, held: rows.collateral[collateral][row], owed: rows.debt[debt][row] });
         activate(rows, row, -1);
@@ -224,6 +227,14 @@ export class FluidVault implements Disposal {
   private notice(rows: LendingState, row: number): void {
     this.acted.push(row);
     if (!this.heldBefore.has(row)) this.heldBefore.set(row, rows.collateral[this.terms.collateral][row]);
+  }
+
+  /** What was absorbed and nobody buys falls on: what it lacks now beyond the bad debt of its absorption. */
+  underwater({ steps, unitDecimals }: LendingState, add: (usd: number) => void): void {
+    const { collateral, debt } = this.terms;
+    const worth = valueDown(this.absorbed.collateral, steps[collateral], unitDecimals[collateral]);
+    const missing = valueUp(this.absorbed.debt - this.absorbed.lost, steps[debt], unitDecimals[debt]) - worth;
+    if (missing > 0) add(missing / 1e6);
   }
 
   settle(rows: LendingState, at: Settle): void {
@@ -313,6 +324,7 @@ export class FluidVault implements Disposal {
     const short =
       owed - exchanged(held, steps[collateral], unitDecimals[collateral], steps[debt], unitDecimals[debt], false);
     if (short <= 0) return;
+    this.absorbed.lost += short;
     at.record(
       tapeKinds.badDebt,
       at.mechanismIndex,
@@ -328,6 +340,7 @@ export class FluidVault implements Disposal {
     const { collateral, debt } = this.terms;
     at.transfer(fills.account[fill], rows.lenders, debt, fills.repayUnits[fill]);
     at.transfer(this.account, fills.account[fill], collateral, fills.seizeUnits[fill]);
+    this.absorbed.lost -= mulDivUp(this.absorbed.lost, fills.repayUnits[fill], this.absorbed.debt);
     this.absorbed.collateral -= fills.seizeUnits[fill];
     this.absorbed.debt -= fills.repayUnits[fill];
     at.record(

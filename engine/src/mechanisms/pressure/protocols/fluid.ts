@@ -9,7 +9,7 @@ import { lending } from "../lending/mechanism.js";
 import type { LendingParams } from "../lending/schema.js";
 import { FluidLadder } from "./fluid-ladder.js";
 import { FluidVault } from "./fluid-vault.js";
-import { heldSymbols, missingColumns } from "./market-terms.js";
+import { heldSymbols, missingColumns, unknownPair } from "./market-terms.js";
 import { protocolShape } from "./shape.js";
 
 const schema = z
@@ -74,7 +74,10 @@ const faultKeys: Readonly<Record<string, string>> = {
 
 /** Everything wrong with the terms beside the book. */
 function check(params: FluidParams, { book }: CheckContext): Fault[] {
-  const found: Fault[] = [...missingColumns(book, params.positions)];
+  const found: Fault[] = [
+    ...missingColumns(book, params.positions),
+    ...unknownPair(book, params.positions, { collateral: params.collateral, debt: params.debt }),
+  ];
   for (const [role, key] of [
     ["collateral", "collateral"],
     ["debt", "debt"],

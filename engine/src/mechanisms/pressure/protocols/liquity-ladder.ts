@@ -33,6 +33,9 @@ export class LiquityLadder implements Ladder {
   }
 
   forced(published: Float64Array, into: ForcedFlow): void {
+    this.breaching.breaching(published, (row) => {
+      into.badDebtUsd += this.uncoveredUsd(row);
+    });
     this.each(published, (_, units, instrument, repaidUsd) => {
       if (instrument >= 0) into.sold[instrument] += units;
       into.accounts++;
@@ -41,11 +44,23 @@ export class LiquityLadder implements Ladder {
   }
 
   accounts(published: Float64Array, visit: (account: ForcedAccount) => void): void {
+    this.breaching.breaching(published, (row) => {
+      const badDebtUsd = this.uncoveredUsd(row);
+      if (badDebtUsd > 0) visit({ row, instrument: -1, units: 0, badDebtUsd });
+    });
     this.each(published, (row, units, instrument) => visit({ row, instrument, units, badDebtUsd: 0 }));
   }
 
   describe(row: number): AccountDescription {
     return this.breaching.describe(row);
+  }
+
+  /** Debt that nothing stands behind: it is no trove, and is written off. */
+  private uncoveredUsd(row: number): number {
+    const { collateral, debt, debtDecimals } = this.rule.terms;
+    const { columns, decreed } = this.lending;
+    if ((columns.collateral[collateral]?.[row] ?? 0) > 0) return 0;
+    return ((columns.debt[debt]?.[row] ?? 0) / powersOfTen[debtDecimals]) * (decreed[debt] / stepsPerUsd);
   }
 
   /** Liquidates at held prices until nobody breaches. */
@@ -57,15 +72,17 @@ export class LiquityLadder implements Ladder {
     const { collateral, debt, debtDecimals } = rule.terms;
     const steps = published[lending.feeds[collateral]];
     let wave: number[] = [];
-    this.breaching.breaching(published, (row) => wave.push(row));
-    if (wave.length === 0) return;
     const { columns } = lending;
+    this.breaching.breaching(published, (row) => {
+      if ((columns.collateral[collateral]?.[row] ?? 0) > 0) wave.push(row);
+    });
+    if (wave.length === 0) return;
     let troves = 0;
     let stakes = 0;
     for (let row = 0; row < held.length; row++) {
       held[row] = columns.collateral[collateral]?.[row] ?? 0;
       owed[row] = columns.debt[debt]?.[row] ?? 0;
-      if (owed[row] === 0) continue;
+      if (owed[row] === 0 || held[row] === 0) continue;
       troves++;
       stakes += held[row];
     }

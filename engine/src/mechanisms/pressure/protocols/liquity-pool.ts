@@ -84,10 +84,9 @@ export class LiquityPool implements Disposal {
     this.stakes.set(this.openingStakes);
     this.totalStakes = 0;
     this.troves = 0;
-    const owed = rows.columns.debt[this.rule.terms.debt];
-    for (let row = 0; row < this.stakes.length; row++) {
-      this.totalStakes += this.stakes[row];
-      if ((owed?.[row] ?? 0) > 0) this.troves++;
+    for (const stake of this.stakes) {
+      this.totalStakes += stake;
+      if (stake > 0) this.troves++;
     }
     this.deposits = this.terms.depositUnits;
     this.gained = 0;
@@ -108,8 +107,10 @@ export class LiquityPool implements Disposal {
     return this.liquidated;
   }
 
-  breach(_rows: LendingState, row: number): boolean {
-    this.breaching.push(row);
+  /** Debt without any collateral is no trove: nobody's deposit pays for it, and it takes nothing over. */
+  breach(rows: LendingState, row: number): boolean {
+    if (rows.heldNow[this.rule.terms.collateral] === 0) rows.uncovered.push(row);
+    else this.breaching.push(row);
     return true;
   }
 
@@ -191,6 +192,7 @@ export class LiquityPool implements Disposal {
     const found: number[] = [];
     if (this.troves <= 1) return found;
     for (let row = 0; row < this.stakes.length; row++) {
+      if (this.stakes[row] === 0) continue;
       const owed = owedUnits(rows, row, debt);
       if (owed > 0 && this.rule.isUnsafe(rows.collateral[collateral][row], owed, rows.steps[collateral]))
         found.push(row);
@@ -216,7 +218,7 @@ export class LiquityPool implements Disposal {
     let held = 0;
     let owed = 0;
     for (let row = 0; row < this.stakes.length; row++) {
-      const due = owedUnits(rows, row, debt);
+      const due = this.stakes[row] === 0 ? 0 : owedUnits(rows, row, debt);
       if (due === 0) continue;
       held += rows.collateral[collateral][row];
       owed += due;

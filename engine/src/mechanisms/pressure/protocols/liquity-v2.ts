@@ -12,7 +12,7 @@ import type { LendingParams } from "../lending/schema.js";
 import { LiquityLadder } from "./liquity-ladder.js";
 import { LiquityPool, type LiquityPoolTerms } from "./liquity-pool.js";
 import { exactParameters, type LiquityV2Params, wholeTerms, wholeUnits } from "./liquity-terms.js";
-import { heldSymbols, missingColumns } from "./market-terms.js";
+import { heldSymbols, missingColumns, unknownPair } from "./market-terms.js";
 import { marketKey, protocolShape } from "./shape.js";
 
 const markets: readonly Market[] = presets.map(({ name, asOf, source }) => ({ name, asOf, source }));
@@ -102,7 +102,11 @@ function coins(count: number, symbol: string | undefined): Amount {
 const amountKeys = { gasCompensationCap: "collateral", stabilityPool: "debt", minimumInPool: "debt" } as const;
 
 function check(params: LiquityV2Params, { book }: CheckContext): Fault[] {
-  const found: Fault[] = [...missingColumns(book, params.positions), ...besidePair(params, book)];
+  const found: Fault[] = [
+    ...missingColumns(book, params.positions),
+    ...unknownPair(book, params.positions, { collateral: params.collateral, debt: params.debt }),
+    ...besidePair(params, book),
+  ];
   const collateral = book.assets.find(({ symbol }) => symbol === params.collateral);
   const debt = book.assets.find(({ symbol }) => symbol === params.debt);
   for (const key of Object.keys(amountKeys) as (keyof typeof amountKeys)[]) {

@@ -11,7 +11,7 @@ import { lending } from "../lending/mechanism.js";
 import type { LendingParams } from "../lending/schema.js";
 import { MakerAuctions } from "./maker-auctions.js";
 import { exactParameters, type MakerCurve, type MakerParams, wholeTerms } from "./maker-terms.js";
-import { heldSymbols, missingColumns } from "./market-terms.js";
+import { heldSymbols, missingColumns, unknownPair } from "./market-terms.js";
 import { marketKey, protocolShape } from "./shape.js";
 
 const markets: readonly Market[] = presets.map(({ name, asOf, source }) => ({ name, asOf, source }));
@@ -157,7 +157,11 @@ function curveOf(curve: PriceCurve): MakerCurve {
 const amountKeys = ["dust", "auctionLimit", "globalAuctionLimit", "incentiveFlat"] as const;
 
 function check(params: MakerParams, { book }: CheckContext): Fault[] {
-  const found: Fault[] = [...missingColumns(book, params.positions), ...besidePair(params, book)];
+  const found: Fault[] = [
+    ...missingColumns(book, params.positions),
+    ...unknownPair(book, params.positions, { collateral: params.collateral, debt: params.debt }),
+    ...besidePair(params, book),
+  ];
   const debt = book.assets.find(({ symbol }) => symbol === params.debt);
   const collateral = book.assets.find(({ symbol }) => symbol === params.collateral);
   for (const key of amountKeys) {

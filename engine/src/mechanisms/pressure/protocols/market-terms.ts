@@ -35,6 +35,33 @@ export function missingColumns(book: Book, positions: string): Fault[] {
     }));
 }
 
+/**
+ * Sides of a protocol of one pair of which nothing is known: nobody holds (owes) anything, and what is written has no column in the table. `debtKey`: how the
+ * protocol calls what is owed.
+ */
+export function unknownPair(
+  book: Book,
+  positions: string,
+  pair: { readonly collateral: string | undefined; readonly debt: string | undefined },
+  debtKey = "debt",
+): Fault[] {
+  const columns = book.positions.find(({ protocol }) => protocol === positions)?.columns ?? [];
+  return (["collateral", "debt"] as const).flatMap((role) => {
+    const named = columns.filter((column) => column.role === role).map(({ asset }) => book.assets[asset].symbol);
+    if (named.length === 0 || named.includes(pair[role] ?? "") || heldSymbols(book, positions, role).length > 0)
+      return [];
+    const key = role === "debt" ? debtKey : role;
+    return [
+      {
+        code: "term-missing",
+        key,
+        message: `no account of ${positions} ${role === "debt" ? "owes" : "holds"} anything, so its ${role} asset is not known`,
+        hint: `write ${key}: ${named[0]}`,
+      },
+    ];
+  });
+}
+
 /** Assets that accounts hold and for which neither the scenario nor its market says a term. */
 export function missingTerms(
   key: string,

@@ -18,7 +18,7 @@ import { marketFaults, marketReferences } from "../lending/market-check.js";
 import type { LiquidityParams } from "../lending/market-schema.js";
 import { lending } from "../lending/mechanism.js";
 import type { LendingParams } from "../lending/schema.js";
-import { heldSymbols, missingColumns } from "./market-terms.js";
+import { heldSymbols, missingColumns, unknownPair } from "./market-terms.js";
 import { interestRate, liquidityShape, marketKey, protocolShape } from "./shape.js";
 
 const markets: readonly Market[] = presets.map(({ name, asOf, source }) => ({ name, asOf, source }));
@@ -113,6 +113,7 @@ export function exactMarket(params: MorphoBlueParams): {
 function check(params: MorphoBlueParams, { book }: CheckContext): Fault[] {
   const found: Fault[] = [
     ...missingColumns(book, params.positions),
+    ...unknownPair(book, params.positions, { collateral: params.collateral, debt: params.loan }, "loan"),
     ...marketFaults({ ...params, threshold: {} }, book),
   ];
   for (const [role, key] of [
