@@ -73,21 +73,26 @@ function plan(
   // A long that can owe more coins for a contract is stronger; a short that can do with fewer.
   const order = [...breaching].sort((a, b) => worst(b) - worst(a) || a - b);
   const fund = at.fundUnits();
+  const cost = (count: number, part: number, total: number) =>
+    total === 0 ? 0 : gap(rows, order, count, part, side, at.averageSteps(side, total), fund);
   const sums = [0];
   for (const row of order) sums.push(sums[sums.length - 1] + contracts(row));
   const fits = (whole: number, part: number) => {
     const total = sums[whole] + part;
-    if (total > capacity) return false;
-    return total === 0 || gap(rows, order, whole, part, side, at.averageSteps(side, total), fund) <= fund;
+    return total <= capacity && cost(whole, part, total) <= fund;
   };
   const whole = most(order.length, (count) => fits(count, 0));
   for (let place = 0; place < whole; place++) at.toMarket(order[place], contracts(order[place]));
-  if (whole === order.length) return;
+  if (whole === order.length) {
+    at.promise(cost(whole, 0, sums[whole]));
+    return;
+  }
   const next = order[whole];
   // At least a hundredth of a position or none of it: else crumbs go one by one.
   const part = most(contracts(next), (count) => fits(whole, count));
   const sent = part * 100 >= contracts(next) ? part : 0;
   at.toMarket(next, sent);
+  at.promise(cost(whole, sent, sums[whole] + sent));
   for (let place = sent > 0 ? whole + 1 : whole; place < order.length; place++) {
     const row = order[place];
     if (rows.contract.equity(size[row], entry[row], margin[row], rows.mark) <= 0) at.takeOver(row);

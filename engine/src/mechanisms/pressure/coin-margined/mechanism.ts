@@ -59,7 +59,10 @@ function decide(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at: Decide):
       breaching[table.size[row] > 0 ? 1 : -1].push(row);
     } else withdraw(rows, at, row);
   });
-  for (const side of [1, -1] as const) if (breaching[side].length > 0) place(rows, policy, breaching[side], side, at);
+  let promised = 0;
+  for (const side of [1, -1] as const) {
+    if (breaching[side].length > 0) promised = place(rows, policy, breaching[side], side, at, promised);
+  }
 }
 
 /** Without a mark price nobody is judged: orders of an earlier one must not be filled, and everybody is looked at again once there is one. */
@@ -76,20 +79,28 @@ function withdraw(rows: CoinMarginedRows, at: Decide, row: number): void {
   rows.standingCount--;
 }
 
-/** Asks the policy and emits its orders: all closes of one side share a batch, each gets its part of the coins by its contracts. */
+/**
+ * Asks the policy and emits its orders: all closes of one side share a batch, each gets its part of the coins by its contracts. Returns what the orders of this round
+ * so far may cost the fund: `promised`, and these.
+ */
 function place(
   rows: CoinMarginedRows,
   policy: CoinMarginedPolicy,
   breaching: readonly number[],
   side: 1 | -1,
   at: Decide,
-): void {
+  promised: number,
+): number {
   const sent: number[] = [];
   const taken = new Set<number>();
+  let costs = promised;
   const closes: Closes = {
     capacity: (of) => contractsTaken(rows, at, of),
     averageSteps: (of, contracts) => averagePrice(rows, at, of, contracts),
-    fundUnits: () => at.balance(rows.fund, rows.coin),
+    fundUnits: () => at.balance(rows.fund, rows.coin) - promised,
+    promise: (units) => {
+      costs += units;
+    },
     toMarket: (row, contracts) => {
       if (contracts <= 0) return;
       rows.ordered[row] = contracts;
@@ -114,6 +125,7 @@ function place(
     if (taken.has(row)) order(rows, at, row, 0, side);
     else if (rows.ordered[row] === 0) withdraw(rows, at, row);
   }
+  return costs;
 }
 
 function order(rows: CoinMarginedRows, at: Decide, row: number, coins: number, side: 1 | -1): void {

@@ -42,7 +42,10 @@ export interface Closes {
   /** Contracts that depth can take on that side as it stands, and the price in steps at which it takes `contracts` of them in one batch. */
   capacity(side: 1 | -1): number;
   averageSteps(side: 1 | -1, contracts: number): number;
+  /** What the fund has, less what this round's orders so far may cost it. */
   fundUnits(): number;
+  /** So many units of the fund are what the orders of this side may cost. */
+  promise(units: number): void;
   /** Sends contracts of a row to the market. */
   toMarket(row: number, contracts: number): void;
   /** Takes the whole row over without a trade. */

@@ -61,3 +61,24 @@ describe("deleveraging policies on one exchange", () => {
     expect(none.measures.badDebtUsd).toBeGreaterThan(9000);
   });
 });
+
+describe("one fund for both sides", () => {
+  it("behavior: what a round's longs may cost the fund is not promised to its shorts as well", () => {
+    // At 2,000 each of the two lacks 9,500 dollars: a fund of 10,000 pays for one of them.
+    const both = play({
+      levels: deep,
+      exchange: { insuranceFund: "10000 USD", fee: "0%", deleveraging: "queue" },
+      rows: [
+        ["long", 100, 2100, 500],
+        ["short", -100, 1900, 500],
+        ["long-winner", 200, 1500, 100000],
+      ],
+      small: { prices: moves("0%") },
+    });
+    // What is left of it pays for a twentieth of the other; the rest is deleveraged, and nobody goes without.
+    expect(both.fund).toBeLessThan(100);
+    expect(both.deleveraged.map(({ account, price }) => `${account} ${price}`)).toEqual(["long-winner 1905"]);
+    expect(both.deleveraged[0].coins).toBeCloseTo(95, 0);
+    expect(both.measures.badDebtUsd).toBe(0);
+  });
+});

@@ -29,10 +29,16 @@ export function planCloses(
   const capacity = at.venueDepth(rows.instrument, side);
   const order = strongestFirst(rows, breaching, count, side);
   const total = order.reduce((sum, row) => sum + size(row), 0);
-  const asking: Asking = { rows, order, side, at, fundUnits: at.balance(rows.fund, rows.quote) };
-  if (total <= capacity && gap(asking, order.length, 0) <= asking.fundUnits) {
-    for (const row of order) place(row, size(row));
-    return;
+  // What the other side's closes of this round may cost is spoken for.
+  const fundUnits = at.balance(rows.fund, rows.quote) - rows.fundPromised;
+  const asking: Asking = { rows, order, side, at, fundUnits };
+  if (total <= capacity) {
+    const missing = gap(asking, order.length, 0);
+    if (missing <= fundUnits) {
+      rows.fundPromised += missing;
+      for (const row of order) place(row, size(row));
+      return;
+    }
   }
   const whole = mostWhole(asking, capacity);
   let sent = 0;
@@ -40,10 +46,11 @@ export function planCloses(
     place(order[i], size(order[i]));
     sent += size(order[i]);
   }
-  if (whole === order.length) return;
   const next = order[whole];
-  const units = mostUnits(asking, whole, Math.min(size(next), capacity - sent));
-  place(next, units * leastPart < size(next) ? 0 : units);
+  const most = mostUnits(asking, whole, Math.min(size(next), capacity - sent));
+  const units = most * leastPart < size(next) ? 0 : most;
+  rows.fundPromised += gap(asking, whole, units);
+  place(next, units);
   for (let i = whole + 1; i < order.length; i++) place(order[i], 0);
 }
 

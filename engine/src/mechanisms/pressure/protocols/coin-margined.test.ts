@@ -70,6 +70,25 @@ describe("inverse-perpetual, rule by rule", () => {
     expect(rich.badDebtUsd).toBeLessThan(poor.badDebtUsd);
   });
 
+  it("behavior: what a round's longs may cost the fund is not promised to its shorts as well", () => {
+    // At 2,000 the long lacks 4.3 coins and the short 4.8: a fund of 5 coins pays for one of them, and the rest of the other is deleveraged.
+    const both = measured(
+      { ...inverse, insuranceFund: "10000 USD" },
+      {
+        levels: { bids: [["-90%", "1000000 ETH"]], asks: [["900%", "1000000 ETH"]], refill: "0 /h" },
+        rows: [
+          ["long", 200000, 2100, 0.5],
+          ["short", -200000, 1900, 0.5],
+          ["long-winner", 400000, 1500, 200],
+        ],
+        small: { prices: { shock: { kind: "line", moves: { ETH: "0%" } } } },
+      },
+    );
+    expect(both.badDebtUsd).toBe(0);
+    expect(both.deleveragedAccounts).toBe(1);
+    expect(both.insurancePaidUsd).toBeGreaterThan(8000);
+  });
+
   it("behavior: contracts of fixed dollars sell more coins than a linear contract of the same opening size, for the price is lower", () => {
     const rows = [["long", 200000, 2000, 10]];
     const coin = measured(inverse, { rows });
