@@ -6,6 +6,7 @@ import { bandPowers } from "../../../rules/crvusd-bands.js";
 import type { Fault } from "../../definition.js";
 import type { CrvusdParams } from "./crvusd-schema.js";
 import { heldSymbols } from "./market-terms.js";
+import { asWritten } from "./written-faults.js";
 
 const wad = 1e18;
 const secondsPerYear = 31_536_000;
@@ -94,7 +95,7 @@ export function exactCrvusd(params: CrvusdParams, book: Book): CrvusdParameters 
 
 /** Faults of the exact protocol under the keys that a scenario writes. */
 export function crvusdFaults(exact: CrvusdParameters): Fault[] {
-  return faults(exact).map((one) => ({ ...one, key: one.key === "oracleDelaySeconds" ? "oracleDelay" : one.key }));
+  return faults(exact).map((one) => asWritten(one, { oracleDelaySeconds: "oracleDelay" }));
 }
 
 /** Interest a second, wad. */

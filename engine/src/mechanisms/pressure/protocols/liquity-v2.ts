@@ -14,6 +14,7 @@ import { LiquityPool, type LiquityPoolTerms } from "./liquity-pool.js";
 import { exactParameters, type LiquityV2Params, wholeTerms, wholeUnits } from "./liquity-terms.js";
 import { heldSymbols, missingColumns, unknownPair } from "./market-terms.js";
 import { marketKey, protocolShape } from "./shape.js";
+import { asWritten } from "./written-faults.js";
 
 const markets: readonly Market[] = presets.map(({ name, asOf, source }) => ({ name, asOf, source }));
 
@@ -139,7 +140,7 @@ function check(params: LiquityV2Params, { book }: CheckContext): Fault[] {
     gasCompensationDivisor: "gasCompensation",
   };
   const terms = faults(exactParameters(params, book)).filter(({ key }) => key !== "criticalCollateralRatio");
-  return [...found, ...terms.map((fault) => ({ ...fault, key: keys[fault.key] ?? fault.key }))];
+  return [...found, ...terms.map((fault) => asWritten(fault, keys))];
 }
 
 function besidePair(params: LiquityV2Params, book: Book): Fault[] {

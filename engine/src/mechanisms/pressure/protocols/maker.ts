@@ -13,6 +13,7 @@ import { MakerAuctions } from "./maker-auctions.js";
 import { exactParameters, type MakerCurve, type MakerParams, wholeTerms } from "./maker-terms.js";
 import { heldSymbols, missingColumns, unknownPair } from "./market-terms.js";
 import { marketKey, protocolShape } from "./shape.js";
+import { asWritten } from "./written-faults.js";
 
 const markets: readonly Market[] = presets.map(({ name, asOf, source }) => ({ name, asOf, source }));
 
@@ -203,9 +204,16 @@ function termFaults(params: MakerParams, book: Book): Fault[] {
     breakerTolerance: "breakerTolerance",
     "priceCurve.seconds": "priceCurve.duration",
   };
+  const rays = new Set([
+    "liquidationRatio",
+    "startPriceFactor",
+    "priceCurve.cut",
+    "resetBelowShare",
+    "breakerTolerance",
+  ]);
   return faults(exactParameters(params, book))
     .filter(({ key }) => !(key === "resetBelowShare" && params.resetBelow === 0))
-    .map((fault) => ({ ...fault, key: keys[fault.key] ?? fault.key }));
+    .map((fault) => asWritten(fault, keys, rays));
 }
 
 function besidePair(params: MakerParams, book: Book): Fault[] {
