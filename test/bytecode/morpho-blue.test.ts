@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { marketAt } from "../../engine/src/exact/morpho-blue/index.js";
+import * as morpho from "../../engine/src/exact/morpho-blue/index.js";
 import { SCALE_36, WAD } from "../../engine/src/exact/scales.js";
-import { draws } from "./draws.js";
+import { type Draws, draws } from "./draws.js";
 import { drawnKind, MorphoCalls } from "./morpho-calls.js";
 import { MorphoChain } from "./morpho-chain.js";
 import { MorphoPair, parties, payers, TREASURY } from "./morpho-pair.js";
-import { missing } from "./same.js";
+import { missing, same } from "./same.js";
 
 /*
  * Oracle: Morpho's own contract, compiled from the source that Morpho publishes, in a virtual machine in this process. The same random calls go to the contract
@@ -13,8 +13,8 @@ import { missing } from "./same.js";
  */
 
 const seed = 20_240_110n;
-const sequences = 40;
-const callsInSequence = 72;
+const sequences = 38;
+const callsInSequence = 75;
 
 /** How often each situation has to come up at least, so that the comparison cannot become empty. */
 const situations: Readonly<Record<string, number>> = {
@@ -26,7 +26,7 @@ const situations: Readonly<Record<string, number>> = {
   "price: at the edge, healthy": 50,
   "price: at the edge, unhealthy": 50,
   interest: 200,
-  "interest with a fee": 80,
+  "interest with a fee": 50,
   supply: 100,
   withdraw: 50,
   borrow: 200,
@@ -48,6 +48,14 @@ const situations: Readonly<Record<string, number>> = {
   "supplyCollateral refused: ZeroAssets": 1,
   "supply refused: MaxUint128Exceeded": 1,
 };
+
+/** Totals of every size, share prices near one and far from it. */
+const drawnTotals = (random: Draws): Omit<morpho.MorphoMarket, "lastUpdate"> => ({
+  totalSupplyAssets: random.upTo(100),
+  totalSupplyShares: random.upTo(110),
+  totalBorrowAssets: random.upTo(100),
+  totalBorrowShares: random.upTo(110),
+});
 
 describe("oracle: Morpho's own contract", () => {
   let chain: MorphoChain;
@@ -75,6 +83,68 @@ describe("oracle: Morpho's own contract", () => {
     });
   });
 
+  it(`oracle: 700 accruals of interest in markets of any totals (seed ${seed})`, async () => {
+    const random = draws(seed + 1n);
+    let charged = 0;
+    await chain.chain.undone(async () => {
+      await chain.createMarket(WAD / 2n);
+      for (let round = 0; round < 700; round++) {
+        const market = { ...drawnTotals(random), lastUpdate: chain.chain.now };
+        const parameters = { ...morpho.marketAt(WAD / 2n), fee: random.below(morpho.MAX_FEE + 1n) };
+        // rate x time of up to 18: the debt grows a thousandfold
+        const rate = random.upTo(40);
+        await chain.setRate(rate);
+        await chain.write(market, parameters.fee, TREASURY, morpho.newPosition());
+        chain.chain.now += random.upTo(24);
+        const { interest, feeShares, ...ours } = morpho.accrue(parameters, market, rate, chain.chain.now);
+        const answer = await chain.accrueInterest();
+        const standing = await chain.standing([TREASURY]);
+        const where = `seed ${seed}, accrual ${round}`;
+        same({ interest, feeShares }, answer.refused === undefined ? answer.figures : {}, where);
+        same({ ...ours.market }, { ...standing.market }, where);
+        expect(standing.positions.get(TREASURY)?.supplyShares, where).toBe(feeShares);
+        if (interest > 0n && feeShares > 0n) charged++;
+      }
+    });
+    expect(charged).toBeGreaterThan(200);
+  });
+
+  it(`oracle: 300 times the last debt of a market, which may cost a unit more than is owed (seed ${seed})`, async () => {
+    const random = draws(seed + 2n);
+    const parameters = morpho.marketAt(WAD / 10n);
+    let more = 0;
+    await chain.chain.undone(async () => {
+      await chain.createMarket(parameters.lltv);
+      await chain.setPrice(SCALE_36);
+      for (let round = 0; round < 300; round++) {
+        const owed = random.upTo(60);
+        // shares a little cheaper than they began, as roundings leave them
+        const totalBorrowShares = owed * morpho.VIRTUAL_SHARES + 1n + random.upTo(24);
+        const totals = { ...drawnTotals(random), totalBorrowAssets: owed, totalBorrowShares };
+        const market = { ...totals, totalSupplyAssets: owed + random.upTo(60), lastUpdate: chain.chain.now };
+        const position = { supplyShares: 0n, borrowShares: totalBorrowShares, collateral: 2n * owed + 3n };
+        await chain.write(market, 0n, "alice", position);
+        const all = { seizedAssets: 0n, repaidShares: totalBorrowShares };
+        const repays = random.chance(50n);
+        const ours = repays
+          ? morpho.repay(market, position, { assets: 0n, shares: totalBorrowShares })
+          : morpho.liquidate(parameters, market, position, all, SCALE_36);
+        const answer = await (repays
+          ? chain.repay("alice", 0n, totalBorrowShares)
+          : chain.liquidate("liquidator", "alice", all));
+        const where = `seed ${seed}, last debt ${round}`;
+        expect(answer.refused, where).toBeUndefined();
+        const standing = await chain.standing(["alice"]);
+        same({ ...ours.market }, { ...standing.market }, where);
+        same({ ...ours.position }, { ...standing.positions.get("alice") }, where);
+        const paid = answer.refused === undefined ? answer.figures[repays ? "assets" : "repaidAssets"] : 0n;
+        expect("assets" in ours ? ours.assets : ours.repaidAssets, where).toBe(paid);
+        if (paid > owed) more++;
+      }
+    });
+    expect(more).toBeGreaterThan(50);
+  });
+
   it(`oracle: ${sequences} random markets of ${callsInSequence} calls leave the same numbers and the same refusals (seed ${seed})`, async () => {
     const random = draws(seed);
     const seen: Record<string, number> = {};
@@ -82,7 +152,7 @@ describe("oracle: Morpho's own contract", () => {
       const kind = drawnKind(random);
       await chain.chain.undone(async () => {
         const of = { where: `seed ${seed}, sequence ${sequence}`, seen };
-        const begun = { parameters: marketAt(kind.lltv), price: kind.middle };
+        const begun = { parameters: morpho.marketAt(kind.lltv), price: kind.middle };
         const calls = new MorphoCalls(await MorphoPair.begin(chain, begun, of), random, kind);
         await calls.begin();
         for (let call = 0; call < callsInSequence; call++) await calls.next();

@@ -131,6 +131,19 @@ export class MorphoChain {
     await this.chain.write(this.#rate, 0n, rate);
   }
 
+  /** Puts a market and a position into the contract's storage, whatever they are, and tokens enough: for states that calls seldom lead to. */
+  async write(market: MorphoMarket, fee: bigint, party: string, position: MorphoPosition): Promise<void> {
+    const at = entry(MORPHO.market, this.#id);
+    await this.chain.write(this.#morpho, at, market.totalSupplyAssets | (market.totalSupplyShares << 128n));
+    await this.chain.write(this.#morpho, at + 1n, market.totalBorrowAssets | (market.totalBorrowShares << 128n));
+    await this.chain.write(this.#morpho, at + 2n, market.lastUpdate | (fee << 128n));
+    for (const token of [this.#loan, this.#collateral])
+      await this.chain.write(token, entry(TOKEN.balance, this.#morpho), ALL);
+    const of = entry(MORPHO.position, this.#id, addressOf(party));
+    await this.chain.write(this.#morpho, of, position.supplyShares);
+    await this.chain.write(this.#morpho, of + 1n, position.borrowShares | (position.collateral << 128n));
+  }
+
   /** A call of Morpho; figures are the interest that it accrued first and, by their names, the words that it returned. */
   async #call(party: string, signature: string, values: readonly bigint[], names: readonly string[]): Promise<Outcome> {
     const at = addressOf(party);
