@@ -79,7 +79,7 @@ function watch(index: number, seen: Record<string, number>): void {
         const side = rows.table.size[row] > 0 ? 1 : -1;
         const coins = BigInt(side === 1 ? fills.soldUnits[fill] : fills.boughtUnits[fill]);
         const scaled = BigInt(side === 1 ? fills.soldCash[fill] : fills.boughtCash[fill]);
-        let count = scaled / BigInt(rows.contractCash);
+        let count = (BigInt(rows.carriedCash[row]) + scaled) / BigInt(rows.contractCash);
         if (count > BigInt(rows.ordered[row])) count = BigInt(rows.ordered[row]);
         const price = scaled * BigInt(rows.cashToSteps);
         const fillPrice = side === 1 ? price / coins : (price + coins - 1n) / coins;

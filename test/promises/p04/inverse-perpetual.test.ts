@@ -87,7 +87,7 @@ function watch(index: number, seen: Record<string, number>): void {
           taken.push(row);
           continue;
         }
-        const most = cash / BigInt(rows.contractCash);
+        const most = (BigInt(rows.carriedCash[row]) + cash) / BigInt(rows.contractCash);
         const count = most < BigInt(rows.ordered[row]) ? most : BigInt(rows.ordered[row]);
         if (count === 0n) continue;
         const scaled = cash * BigInt(rows.cashToSteps);

@@ -13,15 +13,9 @@ export function contractsTaken(rows: CoinMarginedRows, at: Decide, side: 1 | -1)
   return Math.floor(cashOf(rows, at, side, coins) / rows.contractCash);
 }
 
-/** The fewest coin units whose cash is that of the contracts (and of a unit for each of `accounts`, for their shares are rounded), or all that depth takes. */
-export function coinsFor(
-  rows: CoinMarginedRows,
-  at: Decide,
-  side: 1 | -1,
-  contracts: number,
-  accounts: number,
-): number {
-  const wanted = contracts * rows.contractCash + 2 * accounts;
+/** The fewest coin units that bring (or cost) so many quote units, and one more for each of `accounts`, for their shares are rounded; or all that depth takes. */
+export function coinsFor(rows: CoinMarginedRows, at: Decide, side: 1 | -1, cash: number, accounts: number): number {
+  const wanted = cash + 2 * accounts;
   const most = at.venueDepth(rows.instrument, side);
   let low = 0;
   let high = most;
@@ -35,7 +29,7 @@ export function coinsFor(
 
 /** Price in steps of a batch of contracts on one side, rounded against the accounts. */
 export function averagePrice(rows: CoinMarginedRows, at: Decide, side: 1 | -1, contracts: number): number {
-  const coins = coinsFor(rows, at, side, contracts, 1);
+  const coins = coinsFor(rows, at, side, contracts * rows.contractCash, 1);
   return coins === 0 ? 0 : priceOf(rows, side, cashOf(rows, at, side, coins), coins);
 }
 

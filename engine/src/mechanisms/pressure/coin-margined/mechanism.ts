@@ -80,7 +80,7 @@ function withdraw(rows: CoinMarginedRows, at: Decide, row: number): void {
 }
 
 /**
- * Asks the policy and emits its orders: all closes of one side share a batch, each gets its part of the coins by its contracts. Returns what the orders of this round
+ * Asks the policy and emits its orders: all closes of one side share a batch, each gets its part of the coins by its dollars. Returns what the orders of this round
  * so far may cost the fund: `promised`, and these.
  */
 function place(
@@ -111,12 +111,14 @@ function place(
     },
   };
   policy.plan(rows, breaching, side, closes);
-  const total = sent.reduce((sum, row) => sum + rows.ordered[row], 0);
+  // What a row has traded beyond whole contracts need not be traded again.
+  const cashOf = (row: number) => rows.ordered[row] * rows.contractCash - rows.carriedCash[row];
+  const total = sent.reduce((sum, row) => sum + cashOf(row), 0);
   const coins = total === 0 ? 0 : coinsFor(rows, at, side, total, sent.length);
   let before = 0;
   let given = 0;
   for (const row of sent) {
-    before += rows.ordered[row];
+    before += cashOf(row);
     const until = mulDivDown(coins, before, total);
     order(rows, at, row, until - given, side);
     given = until;

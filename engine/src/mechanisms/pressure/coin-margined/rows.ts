@@ -63,6 +63,8 @@ export interface CoinMarginedRows {
   standingCount: number;
   /** By row: contracts of its standing order on the market; 0 where it is taken over without a trade. */
   readonly ordered: Float64Array;
+  /** By row: quote units that its orders have traded since its last whole contract was closed; less than one contract. */
+  readonly carriedCash: Float64Array;
   /** Tick in which nobody was found to take the whole row over: it is not tried again before the next. */
   readonly stuckTick: Int32Array;
   mark: number;
@@ -140,6 +142,7 @@ export function openRows(
     standingOf: new Int32Array(table.count).fill(-1),
     standingCount: 0,
     ordered: new Float64Array(table.count),
+    carriedCash: new Float64Array(table.count),
     stuckTick: new Int32Array(table.count).fill(-1),
     mark: 0,
     restless: true,
@@ -171,6 +174,7 @@ export function resetRows(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at
   resetTable(rows.table, (row) => {
     rows.standingOf[row] = -1;
     rows.ordered[row] = 0;
+    rows.carriedCash[row] = 0;
     rows.stuckTick[row] = -1;
   });
   rows.standingCount = 0;

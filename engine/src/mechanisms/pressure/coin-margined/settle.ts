@@ -13,8 +13,8 @@ export function payCoins(rows: CoinMarginedRows, at: Settle, from: number, to: n
 }
 
 /**
- * Books a close that the market took: the dollars it brought are contracts closed, at its average price. Rest-of-market is the clearing house; what the batch
- * brought beyond whole contracts stays with it.
+ * Books a close that the market took: the dollars it brought are contracts closed, at its average price. Rest-of-market is the clearing house: dollars short of a
+ * contract stay with it and count when the row trades again (a part released by a guard, a better price than was asked for), those beyond the order do not.
  */
 export function bookMarketClose(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at: Settle, fill: number): void {
   const { fills } = at;
@@ -31,7 +31,9 @@ export function bookMarketClose(rows: CoinMarginedRows, policy: CoinMarginedPoli
     at.transfer(trader, layout.restOfMarket, rows.traded, coins);
     at.transfer(layout.restOfMarket, trader, rows.quote, cash);
   }
-  const count = Math.min(rows.ordered[row], Math.floor(cash / rows.contractCash));
+  const brought = rows.carriedCash[row] + cash;
+  const count = Math.min(rows.ordered[row], Math.floor(brought / rows.contractCash));
+  rows.carriedCash[row] = count < rows.ordered[row] ? brought - count * rows.contractCash : 0;
   if (count > 0) {
     touchRow(table, row);
     policy.close(rows, at, row, count, priceOf(rows, side, cash, coins));

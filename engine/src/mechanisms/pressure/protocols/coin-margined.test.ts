@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { emptyFlow } from "../../../ladder/index.js";
+import { type TapeRow, tapeKinds } from "../../../run/index.js";
 import { parseScenario, readScenario } from "../../../scenario/parse.js";
 import type { Measures } from "../../../study/measures.js";
 import { openRun } from "../../../study/paths.js";
@@ -26,11 +27,15 @@ const thin = {
 };
 
 /** The exchange alone: without the lender of the small scenario. */
-function opened(exchange: Readonly<Record<string, unknown>>, variant: ExchangeVariant) {
+function opened(
+  exchange: Readonly<Record<string, unknown>>,
+  variant: ExchangeVariant,
+  reader?: (row: TapeRow) => void,
+) {
   const scenario = coinLongsAndShorts(exchange, variant) as { readonly pressure: Record<string, unknown> };
   delete scenario.pressure.lender;
   const plan = readScenario(scenario, noFiles);
-  const { kernel, run } = openRun(plan);
+  const { kernel, run } = openRun(plan, reader);
   const index = plan.mechanisms.findIndex(({ name }) => name === "exchange");
   return { plan, kernel, run, index, rows: kernel.opened.rows[index] as CoinMarginedRows };
 }
@@ -87,6 +92,25 @@ describe("inverse-perpetual, rule by rule", () => {
     expect(both.badDebtUsd).toBe(0);
     expect(both.deleveragedAccounts).toBe(1);
     expect(both.insurancePaidUsd).toBeGreaterThan(8000);
+  });
+
+  it("behavior: parts of a contract that a throttle lets through add up: nothing is sold that closes nothing", () => {
+    let cash = 0;
+    const { run, rows } = opened(
+      { ...inverse, contract: "10000 USD", deleveraging: "none" },
+      {
+        rows: [["long", 200000, 2000, 5]],
+        levels: { bids: [["-50%", "60 ETH"]], asks: [["50%", "60 ETH"]], refill: "20 /h" },
+        small: { guards: [{ kind: "throttle", share: "100%", protocol: "exchange" }] },
+      },
+      (row) => {
+        if (row.kind === tapeKinds.liquidate) cash += row.y;
+      },
+    );
+    run(1, 0);
+    const closed = 20 - rows.table.size[0];
+    expect(closed).toBeGreaterThan(0);
+    expect(closed).toBe(Math.floor(cash / rows.contractCash));
   });
 
   it("behavior: contracts of fixed dollars sell more coins than a linear contract of the same opening size, for the price is lower", () => {
