@@ -49,6 +49,16 @@ export function coinMarginedFaults(params: Terms, { book }: CheckContext): Fault
   }
   const size = table.columns.find(({ role, asset }) => role === "size" && asset === instrument.quote);
   const contract = Math.round(params.contractUsd * powersOfTen[book.assets[instrument.quote].unitDecimals]);
+  // A contract is closed for cash: what is no whole number of its units would be worth one thing on the market and another in the account.
+  const exactUnits = params.contractUsd * powersOfTen[book.assets[instrument.quote].unitDecimals];
+  if (params.contractUsd > 0 && (contract === 0 || Math.abs(exactUnits - contract) > 1e-9 * contract)) {
+    faults.push({
+      code: "contract-no-multiple",
+      key: "contract",
+      message: `a contract of ${params.contractUsd} USD is no whole number of ${quote} units (${book.assets[instrument.quote].unitDecimals} decimals)`,
+      hint: `make it a multiple of ${1 / powersOfTen[book.assets[instrument.quote].unitDecimals]} USD`,
+    });
+  }
   const partial = contract > 0 ? (size?.values.findIndex((units) => units % contract !== 0) ?? -1) : -1;
   if (partial >= 0) {
     faults.push({

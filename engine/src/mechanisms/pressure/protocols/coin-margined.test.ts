@@ -161,6 +161,10 @@ describe("inverse-perpetual, rule by rule", () => {
     ])
       expect(found).toContain(code);
     expect(problems({ ...inverse, contract: "0 USD" }).length).toBe(1);
+    // The quote coin has six decimals: a contract is whole units of it, or cash and account would count it differently.
+    expect(problems({ ...inverse, contract: "0.0000001 USD" })).toContain("contract-no-multiple contract");
+    expect(problems({ ...inverse, contract: "1.0000005 USD" })).toContain("contract-no-multiple contract");
+    expect(problems({ ...deribit, contract: "0.0000001 USD" })).toContain("contract-no-multiple contract");
     const opened = problems(inverse, { rows: [["long", 200000, 0, 10]] });
     expect(opened).toEqual(["entry-not-positive positions"]);
   });

@@ -20,11 +20,11 @@ export const crvusdSchema = z
       .describe("v1: the markets of 2023 to early 2024; v2: curve-stablecoin 2.0.0. By default the market's, else v2."),
     amplification: quantity.number({ whole: true }).optional().describe("A: a band spans 1 / A of price."),
     basePrice: quantity
-      .number()
+      .number({ least: 0, most: 1e12 })
       .optional()
       .describe("Upper oracle price of band 0, stablecoin per coin; by default the market's, else the opening price."),
     rateMultiplier: quantity
-      .number({ above: 0 })
+      .number({ above: 0, most: 1e6 })
       .optional()
       .describe("Interest that the bands' prices have grown by; by default the market's, else 1."),
     fee: quantity.share({ bare: true }).optional().describe("Static fee of a trade with the bands."),
@@ -40,7 +40,7 @@ export const crvusdSchema = z
       .prefault("120 s")
       .describe("Time over which a jump of the oracle decays; 0 s switches smoothing off."),
     largestOracleStep: quantity
-      .number()
+      .number({ least: 0, most: 1e6 })
       .default(1.25)
       .describe("Largest step of the oracle between trades within that time."),
     bands: quantity

@@ -41,7 +41,7 @@ const schema = z
       .boolean()
       .default(true)
       .describe("Whether keepers close profitable positions where a side's profit nears the pool."),
-    minCollateral: quantity.usd().optional().describe("Smallest remaining collateral in dollars."),
+    minCollateral: quantity.usd({ most: 1e12 }).optional().describe("Smallest remaining collateral in dollars."),
     minCollateralShare: share()
       .optional()
       .describe("Smallest remaining collateral as a share of size, for what a partial close leaves."),
@@ -50,7 +50,7 @@ const schema = z
     feeWorsened: share().optional().describe("Fee of a close that does not."),
     liquidationFee: share().optional().describe("Fee of a liquidation on top."),
     impactFactor: quantity
-      .number({ least: 0 })
+      .number({ least: 0, most: 1e6 })
       .optional()
       .describe("Price impact in dollars: this x (dollars of imbalance ^ impactExponent), where it worsens."),
     impactExponent: quantity.number({ least: 1, most: 5 }).optional().describe("Exponent of the worsening impact."),

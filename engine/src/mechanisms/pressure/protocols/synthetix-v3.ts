@@ -30,7 +30,7 @@ const schema = z
       .describe("Fee rate of orders that shrink the skew; with the taker fee it sets the window."),
     takerFee: share().prefault("0.06%").describe("Fee rate of orders that enlarge it."),
     windowMultiplier: quantity
-      .number({ least: 0 })
+      .number({ least: 0, most: 1e6 })
       .prefault("1")
       .describe("A second of the window may liquidate this x (maker + taker fee) x skewScale coins."),
     window: quantity.duration({ above: 0 }).prefault("30 s").describe("Length of the moving window; whole seconds."),
