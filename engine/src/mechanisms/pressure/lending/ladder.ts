@@ -17,13 +17,14 @@ export function lendingLadder(
   routes: LiquidationRoutes,
   layout: Layout,
   notAsked: readonly string[],
+  saleDelayMs: number,
 ): LendingLadder {
   const of = (side: readonly (Float64Array | undefined)[]): AmountColumn[] =>
     side.flatMap((values, asset) => (values === undefined ? [] : [{ asset, values }]));
   return new LendingLadder({
     mechanism,
     rule,
-    reactionMs: Math.max(0, ...feeds.map((feed) => (feed < 0 ? 0 : layout.feedSource(feed).delayMs))),
+    reactionMs: saleDelayMs + Math.max(0, ...feeds.map((feed) => (feed < 0 ? 0 : layout.feedSource(feed).delayMs))),
     rowCount: columns.rowCount,
     collateral: of(columns.collateral),
     debt: of(columns.debt),

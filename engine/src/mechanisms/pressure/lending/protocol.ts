@@ -14,6 +14,8 @@ export interface LendingProtocol {
   readonly thresholdsMove?: boolean;
   /** Least liability (1e-6 USD, before the call) whose rest is socialised once no collateral is left; without it all of it is written off. */
   readonly socialises?: number;
+  /** From a breach until what was taken is sold at held prices, milliseconds: an auction's way down to the market. The map counts it as reaction time; 0. */
+  readonly saleDelayMs?: number;
   /** A new auction house, stability pool or storefront; without one every breach is a standing order for keepers. */
   disposal?(): Disposal;
   /** The map's index where forced flow at held prices is not what keepers would seize and sell; `breaching`: lending's own, which finds who breaches. */

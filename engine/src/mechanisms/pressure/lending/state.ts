@@ -176,6 +176,7 @@ export function openLending(
       { sell: sellRoute, buy: buyRoute },
       layout,
       notAsked,
+      protocol.saleDelayMs ?? 0,
     );
   let ladder: Ladder | undefined;
   const disposal = protocol.disposal?.();

@@ -17,7 +17,7 @@ interface Forced {
 
 /**
  * Ajna at held prices: deposits stand where their lenders follow the price, every loan below 1.04 at that lowest utilised price is kicked, and its auction has come
- * down to the held price, where takers buy what repays the debt. The way down takes hours, so the map says how much, not when.
+ * down to the held price, where takers buy what repays the debt. The way down to the reference takes six hours, which count as reaction time.
  */
 export class AjnaLadder implements Ladder {
   readonly mechanism: string;

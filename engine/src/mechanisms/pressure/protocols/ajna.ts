@@ -57,11 +57,15 @@ const schema = z
     }),
   );
 
+/** An auction starts at 256 times its reference and is down at it after six hours (`auctionPrice`). */
+const referenceAfterMs = 6 * 3_600_000;
+
 function create(name: string, params: AjnaParams) {
   // Made when the rule meets its book; what runs keeps the one made for it.
   let rule: AjnaRule;
   let book: Book;
   return lending(name, lendingTermsOf(params), {
+    saleDelayMs: referenceAfterMs,
     rule: (base, of) => {
       const asset = (symbol: string | undefined) => of.assets.findIndex((one) => one.symbol === symbol);
       book = of;

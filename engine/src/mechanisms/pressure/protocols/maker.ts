@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Amount, type Book, isProblem, parseAmountOf, quantity } from "../../../book/index.js";
 import { card, faults, type PriceCurve, presets } from "../../../exact/maker/index.js";
 import { powerOfTen } from "../../../exact/rounding.js";
+import { log } from "../../../math/index.js";
 import { basisPoints, stepsPerUsd } from "../../../rules/account-value.js";
 import { MakerRule } from "../../../rules/maker.js";
 import { amountFaults } from "../../amounts.js";
@@ -248,10 +249,19 @@ function lendingTerms(params: MakerParams): LendingParams {
   };
 }
 
+/** How long an auction takes from its start price to the oracle's price of its start. */
+function wayDownMs({ startPrice = 1, priceCurve }: MakerParams): number {
+  if (priceCurve === undefined) return 0;
+  if (priceCurve.kind === "linear") return Math.ceil(priceCurve.durationMs * (1 - 1 / startPrice));
+  const stepMs = priceCurve.kind === "stairstep" ? priceCurve.stepMs : 1000;
+  return Math.ceil(log(startPrice) / -log(priceCurve.cut) - 1e-9) * stepMs;
+}
+
 function create(name: string, params: MakerParams) {
   let rule: MakerRule;
   let book: Book;
   return lending(name, lendingTerms(params), {
+    saleDelayMs: wayDownMs(params),
     rule: (base, of) => {
       const terms = wholeTerms(params, of);
       book = of;
