@@ -31,6 +31,7 @@ const schema = z
           maintenance: quantity.share({ bare: true }).describe("Maintenance margin as a share of notional."),
         }),
       )
+      .min(1)
       .optional()
       .describe("Maintenance by notional, in place of the market's; the cumulative amounts are computed."),
     fee: quantity

@@ -121,5 +121,9 @@ describe("Hyperliquid, its rules switched one by one", () => {
     expect(of({ market: "eth", partialShare: "0%" })).toHaveLength(1);
     expect(of({ market: "eth", backstopShare: 1.2 })).toHaveLength(1);
     expect(of({ market: "eth", insuranceFund: "1 USD" })).toHaveLength(1);
+    // An empty table is not the market's own, and six primes near 1,000 have no common multiple that Float64 holds.
+    expect(of({ market: "eth", tiers: [] }).map(([, path]) => path)).toEqual([`${at}.tiers`]);
+    const primes = [997, 991, 983, 977, 971, 967].map((maxLeverage, tier) => ({ from: `${tier} USD`, maxLeverage }));
+    expect(of({ tiers: primes })).toEqual([["leverages-too-different", `${at}.tiers`]]);
   });
 });

@@ -41,6 +41,7 @@ const schema = z
             .describe("Largest leverage, a whole number; maintenance is half of the initial margin at it."),
         }),
       )
+      .min(1)
       .optional()
       .describe("Largest leverage by notional, in place of the market's."),
     partialAbove: quantity
@@ -142,6 +143,15 @@ function check(params: HyperliquidParams, context: CheckContext): Fault[] {
           },
         ],
   );
+  const { one } = leverageRates(params.tiers.map(({ maxLeverage }) => maxLeverage));
+  if (broken.length === 0 && !Number.isSafeInteger(one)) {
+    broken.push({
+      code: "leverages-too-different",
+      key: "tiers",
+      message: `the largest leverages have no common multiple below 2^53 (it is ${one}): their rates cannot be compared exactly`,
+      hint: "write leverages with common factors, like 40, 20, 10",
+    });
+  }
   if (broken.length > 0) return [...general, ...broken, ...rules];
   const own = [...faults(exactAsset(params, context.book)), ...rules];
   return withoutRepeats(
