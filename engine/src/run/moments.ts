@@ -136,7 +136,7 @@ export interface LiquidationOrder {
    * that breaks it drops the order.
    */
   readonly limit?: number;
-  /** Row of the account that the tape names where `row` is an auction's; left out: `row`. */
+  /** Row of the account that the tape names where `row` is an auction's, -1 where it is no one account's (a pool, a storefront); left out: `row`. */
   readonly account?: number;
   /** Disposal units of a fill that is not whole at most (an auction that must not leave a dusty rest); left out: any part may be filled. */
   readonly mostPartial?: number;

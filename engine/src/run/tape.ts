@@ -8,7 +8,7 @@ export const tapeKinds = {
   price: 1,
   /** A feed published a new price. a: feed; x: steps. */
   publish: 2,
-  /** A liquidation order was appended. a: mechanism, b: row; x: units to seize, y: units to repay, z: published price (steps). */
+  /** A liquidation order was appended. a: mechanism, b: row of the account, -1 where it is nobody's; x: units to seize, y: units to repay, z: published price (steps). */
   order: 3,
   /** A standing order was taken back by its owner (recovered). a: mechanism, b: row. */
   withdraw: 4,

@@ -119,7 +119,8 @@ export class MeasureReader {
     const account = row.a * 0x8000000 + row.b;
     switch (row.kind) {
       case tapeKinds.order:
-        this.ordered.add(account);
+        // A pool's or a storefront's order is no account's.
+        if (row.b >= 0) this.ordered.add(account);
         break;
       case tapeKinds.liquidate:
         this.liquidated.add(account);

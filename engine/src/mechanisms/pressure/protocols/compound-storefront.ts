@@ -141,6 +141,7 @@ export class Storefront implements Disposal {
     const pair = asset * rows.feeds.length + base;
     return at.liquidate({
       row: rows.columns.rowCount + asset,
+      account: -1,
       sellInstrument: rows.sellRoute[pair],
       buyInstrument: rows.buyRoute[pair],
       collateral: asset,

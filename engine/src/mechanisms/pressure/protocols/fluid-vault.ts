@@ -166,6 +166,7 @@ export class FluidVault implements Disposal {
     const pair = collateral * rows.feeds.length + debt;
     this.orders[which] = at.liquidate({
       row: rows.columns.rowCount + which,
+      account: -1,
       sellInstrument: rows.sellRoute[pair],
       buyInstrument: rows.buyRoute[pair],
       collateral,

@@ -72,6 +72,17 @@ describe("what a protocol took and nobody bought", () => {
   });
 });
 
+describe("orders of a storefront or of all positions of a vault", () => {
+  it.each([
+    ["compound-v3", { protocol: "compound-v3", threshold: { ETH: "85%" }, liquidationFactor: { ETH: "93%" } }],
+    ["fluid", vault],
+  ] as const)("behavior: of %s they are no account's: nobody is counted as ordered", (_, terms) => {
+    const { measures } = runLenderCase(terms);
+    expect(measures.liquidatedAccounts).toBeGreaterThan(0);
+    expect(measures.orderedAccounts).toBe(0);
+  });
+});
+
 describe("owners who close while the protocol takes their accounts", () => {
   it.each([
     ["ajna", { ...pool, lenders: { delay: "5 min" } }],
