@@ -4,7 +4,7 @@ import * as dydx from "../exact/dydx-v4/index.js";
 import * as hyperliquid from "../exact/hyperliquid/index.js";
 import { uniform } from "../math/index.js";
 import { DydxMargin, type DydxRisk, isValidTransition } from "./dydx-v4.js";
-import { leverageRates } from "./hyperliquid.js";
+import { hyperliquidStage, leverageRates } from "./hyperliquid.js";
 import { maintenanceMargin, type PerpetualRule, perpetualBreachSteps, perpetualRule } from "./perpetual.js";
 
 /** ETH with 7 decimals against a dollar with 6: units x steps / 10^9. */
@@ -170,6 +170,41 @@ describe("exchanges' margin rules beside the exact ones", () => {
       );
     });
     expect(signs).toBeGreaterThan(cases / 10);
+  });
+
+  it("equality: Hyperliquid's vault takes what is worth exactly nothing, deleveraging a unit less, the market exactly two thirds of maintenance", () => {
+    const rules = {
+      partialAbove: 0,
+      partialShare: 200_000,
+      cooldownMs: 30_000,
+      duringCooldown: "nothing" as const,
+      backstopShare: { numerator: 2, denominator: 3 },
+    };
+    expect([1, 0, -1].map((value) => hyperliquidStage(rules, value, 300))).toEqual([1, 1, 2]);
+    expect([201, 200, 199].map((value) => hyperliquidStage(rules, value, 300))).toEqual([0, 0, 1]);
+    // The exact exchange draws both lines at the same unit.
+    const exactRules = { ...hyperliquid.publishedRules, backstopShare: { numerator: 2n, denominator: 3n } };
+    const mark = { ETH: 200_000_000_000n };
+    const at = (walletBalance: bigint): hyperliquid.Account => ({
+      walletBalance,
+      positions: { ETH: { size: 10_000_000n, entryNotional: 2_000_000_000n } },
+      partialAt: null,
+    });
+    const exchange: hyperliquid.Exchange = {
+      rules: exactRules,
+      assets: { ETH: { ...decimals, tiers: [{ floor: 0n, maxLeverage: 25n }] } },
+      accounts: {},
+      vault: { balance: 0n, inventory: {} },
+    };
+    for (const value of [-1, 0, 1, 26_666_666, 26_666_667]) {
+      const account = at(BigInt(value));
+      const stage = hyperliquid.isUnderwater(exchange, mark, account)
+        ? 2
+        : hyperliquid.isBackstopped(exchange, mark, account)
+          ? 1
+          : 0;
+      expect(hyperliquidStage(rules, value, 40_000_000), `${value}`).toBe(stage);
+    }
   });
 
   it("equality: dYdX's allowed updates are the chain's, at equal ratios too", () => {

@@ -213,8 +213,13 @@ function perpetualsLadder(name: string, rows: Rows): Ladder {
     pathFree: policy === "none" && rows.closing === undefined,
     reactionMs: 0,
     method: index.method + pathNote(rows),
-    forced: (published, into) => index.forced(marked(published), into),
-    accounts: (published, visit) => index.accounts(marked(published), visit),
+    // Without a mark price nobody is judged, in the run as here.
+    forced: (published, into) => {
+      if (marked(published)[0] > 0) index.forced(mark, into);
+    },
+    accounts: (published, visit) => {
+      if (marked(published)[0] > 0) index.accounts(mark, visit);
+    },
     describe: (row) => index.describe(row),
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { emptyFlow } from "../../../ladder/index.js";
 import { type TapeRow, tapeKinds } from "../../../run/index.js";
 import { readScenario } from "../../../scenario/parse.js";
 import { openRun } from "../../../study/paths.js";
@@ -26,7 +27,10 @@ function fallToNothing(scenario: unknown) {
   const { end } = open.run(1, 0);
   open.kernel.ledger.check();
   const own = plan.mechanisms.findIndex(({ name }) => name === "exchange");
-  return { end, own: tape.filter((row) => row.a === own) };
+  const map = emptyFlow(plan.book.instruments.length);
+  const { mechanisms, rows, feeds } = open.kernel.opened;
+  mechanisms[own].ladder?.(rows[own])?.forced(new Float64Array(feeds.length), map);
+  return { end, map, own: tape.filter((row) => row.a === own) };
 }
 
 describe("exchanges without a mark price", () => {
@@ -37,8 +41,10 @@ describe("exchanges without a mark price", () => {
   it.each(exchanges.map((one) => [one.kind, one] as const))(
     "behavior: %s fills no order of an earlier price once there is none",
     (_, { demonstration }) => {
-      const { end, own } = fallToNothing(demonstration.scenario);
+      const { end, own, map } = fallToNothing(demonstration.scenario);
       expect(end).toBe("settled");
+      // The map judges nobody either.
+      expect(map.accounts).toBe(0);
       // Orders stood; none of them was filled, nobody deleveraged, nothing lost.
       expect(own.some(({ kind }) => kind === tapeKinds.order)).toBe(true);
       for (const kind of ["liquidate", "deleverage", "badDebt", "seize"] as const)
