@@ -81,3 +81,30 @@ describe("exactly at a limit", () => {
     expect(sold("1000000.000001 USD")).toBeGreaterThan(0);
   });
 });
+
+describe("room for debt at auction", () => {
+  it("behavior: an auction that ends short gives back all of its room, the part that nobody paid as well", () => {
+    // Both fall to half. The tab of the first, 169,500, fills the limit, so the second waits for the end of its auction.
+    const { kernel, rows } = runLenderCase(
+      { protocol: "maker", liquidationRatio: "150%", penalty: "13%", auctionLimit: "169500 USD" },
+      (scenario) => {
+        owing(
+          [
+            ["100 ETH", "150000 USD"],
+            ["100 ETH", "149000 USD"],
+          ],
+          "-50%",
+        )(scenario);
+        scenario.clock = { tick: "5 min", duration: "3 h" };
+      },
+    );
+    const acts = (act: number) =>
+      rows.filter(({ kind, z }) => kind === tapeKinds.protocol && z === act).map(({ b }) => b);
+    expect(rows.filter(({ kind }) => kind === tapeKinds.badDebt).map(({ b }) => b)).toEqual([0, 1]);
+    expect(acts(protocolActs.kick)).toEqual([0, 1]);
+    const lender = kernel.opened.rows[kernel.opened.mechanisms.findIndex(({ name }) => name === "lender")] as {
+      readonly disposal: { readonly atAuction: number };
+    };
+    expect(lender.disposal.atAuction).toBe(0);
+  });
+});
