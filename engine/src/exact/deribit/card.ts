@@ -7,7 +7,7 @@ export const card: ProtocolCard = {
   version: "standard margin of January 2022, linear perpetuals of the current page",
   family: "perpetuals",
   source:
-    "Deribit support: announcement of 11 January 2022, linear perpetual, portfolio margin; older documentation: auto liquidation, insurance, portfolio margin (MECHANISMS 18)",
+    "Deribit support: announcement of 11 January 2022, linear perpetual, portfolio margin; older documentation: auto liquidation, insurance, portfolio margin",
   rulesAsOf: "2022-01-11",
   atEquality: {
     liquidatable: false,

@@ -2,9 +2,9 @@ import type { Preset } from "../protocol.js";
 import { PRICE_8 } from "../scales.js";
 import type { DeribitParameters } from "./parameters.js";
 
-const january = "Deribit support, announcement of 11 January 2022 (margin and liquidation fees); MECHANISMS 18";
+const january = "Deribit support, announcement of 11 January 2022 (margin and liquidation fees)";
 const solana =
-  "Deribit support, linear perpetual page (undated; its examples use the prices of January 2025); contract 0.1 SOL, liquidation fee and step (about $2,000) are assumptions; MECHANISMS 18";
+  "Deribit support, linear perpetual page (undated; its examples use the prices of January 2025); contract 0.1 SOL, liquidation fee and step (about $2,000) are assumptions";
 
 /** Rules as the exchange's pages state them; dollars of a contract and the 200 contracts a step from its older auto-liquidation page. */
 export const presets: readonly Preset<DeribitParameters>[] = [

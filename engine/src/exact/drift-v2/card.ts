@@ -7,7 +7,7 @@ export const card: ProtocolCard = {
   version: "0ae3e3b1 of 1 April 2026",
   family: "perpetuals",
   source:
-    "drift-labs/protocol-v2 0ae3e3b1 programs/drift/src: math/liquidation.rs, controller/liquidation.rs (liquidate_perp, liquidate_perp_pnl_for_deposit, resolve_perp_bankruptcy), state/margin_calculation.rs, math/margin.rs (MECHANISMS 12)",
+    "drift-labs/protocol-v2 0ae3e3b1 programs/drift/src: math/liquidation.rs, controller/liquidation.rs (liquidate_perp, liquidate_perp_pnl_for_deposit, resolve_perp_bankruptcy), state/margin_calculation.rs, math/margin.rs",
   rulesAsOf: "2026-04-01",
   atEquality: {
     liquidatable: false,

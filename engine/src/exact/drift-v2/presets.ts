@@ -7,7 +7,7 @@ export const presets: readonly Preset<DriftParameters>[] = [
     name: "code-defaults",
     asOf: "2026-04-01",
     source:
-      "drift-labs/protocol-v2 0ae3e3b1 math/constants.rs (buffer, fee growth); share and duration from its tests, as governance sets them (the program starts both at 0); ratios and fees assumed; MECHANISMS 12",
+      "drift-labs/protocol-v2 0ae3e3b1 math/constants.rs (buffer, fee growth); share and duration from its tests, as governance sets them (the program starts both at 0); ratios and fees assumed",
     parameters: {
       valueScale: 1_000_000_000n,
       baseOne: 1_000_000_000n,

@@ -7,7 +7,7 @@ export const card: ProtocolCard = {
   version: "a5c0c883 of 13 March 2026",
   family: "perpetuals",
   source:
-    "gmx-io/gmx-synthetics a5c0c883: PositionUtils.isPositionLiquidatable, getPositionPnlUsd; PositionPricingUtils; DecreasePositionCollateralUtils.processCollateral; AdlUtils, AdlHandler.executeAdl; MarketUtils (MECHANISMS 15)",
+    "gmx-io/gmx-synthetics a5c0c883: PositionUtils.isPositionLiquidatable, getPositionPnlUsd; PositionPricingUtils; DecreasePositionCollateralUtils.processCollateral; AdlUtils, AdlHandler.executeAdl; MarketUtils",
   rulesAsOf: "2026-03-13",
   atEquality: {
     liquidatable: false,

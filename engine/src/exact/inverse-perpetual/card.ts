@@ -7,7 +7,7 @@ export const card: ProtocolCard = {
   version: "generic exchange",
   family: "perpetuals",
   source:
-    "Contract arithmetic of coin-margined perpetuals: profit q(1/entry - 1/mark), liquidation e(1+m)L/(L+1); waterfall margin, fee, insurance fund, deleveraging at the bankruptcy price (MECHANISMS 24, validated models row 19)",
+    "Contract arithmetic of coin-margined perpetuals: profit q(1/entry - 1/mark), liquidation e(1+m)L/(L+1); waterfall margin, fee, insurance fund, deleveraging at the bankruptcy price",
   rulesAsOf: "2026-01-01",
   atEquality: {
     liquidatable: false,

@@ -7,7 +7,7 @@ export const card: ProtocolCard = {
   version: "23585f73 of 12 June 2025",
   family: "perpetuals",
   source:
-    "Synthetixio/synthetix-v3 23585f73 markets/perps-market/contracts: PerpsMarket, PerpsMarketConfiguration, PerpsAccount, GlobalPerpsMarketConfiguration, AsyncOrder.calculateFillPrice, LiquidationModule (MECHANISMS 13)",
+    "Synthetixio/synthetix-v3 23585f73 markets/perps-market/contracts: PerpsMarket, PerpsMarketConfiguration, PerpsAccount, GlobalPerpsMarketConfiguration, AsyncOrder.calculateFillPrice, LiquidationModule",
   rulesAsOf: "2025-06-12",
   atEquality: {
     liquidatable: false,

@@ -143,7 +143,7 @@ export const circuitBreakerDefinition = define<CircuitBreakerParams>({
   kind: "circuit-breaker",
   part: "guards",
   summary: "Halts a venue, or a protocol's liquidations, when a price has moved too far within a window.",
-  source: "SEC Rule 6121 (limit up - limit down), NYSE Rule 7.12; VALIDATED-MODELS 2.7; MODEL section 9",
+  source: "SEC Rule 6121 (limit up - limit down), NYSE Rule 7.12; docs/model.md",
   schema: circuitBreakerSchema,
   create: (name, params) => circuitBreaker(name, params),
   references: (params) => {

@@ -64,7 +64,7 @@ export const keepersDefinition = define<KeepersParams>({
   part: "guards",
   summary: "Keepers with capital, gas, latency and a threshold: a liquidation that does not pay is not done.",
   source:
-    "VALIDATED-MODELS row 9 (largest profitable liquidation against depth), 2.6 (keepers); MODEL section 4 (the life of a liquidation)",
+    "VALIDATION.md, model 9 (largest profitable liquidation against depth); docs/model.md (the life of a liquidation)",
   schema: keepersSchema,
   create: (name, params) => keepers(name, params),
   references: (params) => {

@@ -161,7 +161,7 @@ export const throttleDefinition = define<ThrottleParams>({
   kind: "throttle",
   part: "guards",
   summary: "Caps what liquidations trade in a window at a share of measured depth.",
-  source: "VALIDATED-MODELS 2.5 (optimal throttle) and trap 9 (depth, not volume); Obizhaeva and Wang 2013",
+  source: "optimal throttle by depth, not volume; Obizhaeva and Wang 2013",
   schema,
   create: (name, params) => throttle(name, params),
   references: (params) =>

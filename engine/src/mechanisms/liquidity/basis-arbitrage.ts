@@ -210,7 +210,7 @@ export const basisArbitrageDefinition = define<BasisArbitrageParams>({
   kind: "basis-arbitrage",
   part: "liquidity",
   summary: "Links two instruments of one asset: sells the dear and buys the cheap while the gap exceeds its cost.",
-  source: "Hull, Options, futures and other derivatives, section 5 (cash and carry bounds); MODEL section 2",
+  source: "Hull, Options, futures and other derivatives, section 5 (cash and carry bounds); docs/model.md",
   schema: basisArbitrageSchema,
   create: (name, params) => basisArbitrage(name, params),
   references: (params) => [

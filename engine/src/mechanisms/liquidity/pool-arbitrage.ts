@@ -156,7 +156,7 @@ export const poolArbitrageDefinition = define<PoolArbitrageParams>({
   part: "liquidity",
   summary: "Arbitrage of a constant-product pool towards fair value, outside its fee band, with a speed and a capital.",
   source:
-    "Angeris, Kao, Chiang, Noyes and Chitra 2019, An analysis of Uniswap markets, section 2 (no-trade band of the fee); MODEL sections 2 and 3",
+    "Angeris, Kao, Chiang, Noyes and Chitra 2019, An analysis of Uniswap markets, section 2 (no-trade band of the fee); docs/model.md",
   schema,
   create: (name, params) => poolArbitrage(name, params),
   references: (params) => [

@@ -225,7 +225,7 @@ export const recordedReservesDefinition = define<RecordedReservesParams>({
   kind: "recorded-reserves",
   part: "liquidity",
   summary: "A constant-product pool that holds the reserves measured on the day.",
-  source: "Uniswap v2 whitepaper, section 2.1 (x y = k); MODEL section 2, frame `absolute`; reserves as recorded",
+  source: "Uniswap v2 whitepaper, section 2.1 (x y = k); docs/model.md, frame `absolute`; reserves as recorded",
   schema,
   create: (name, params, { series }) => recordedReserves(name, params, series[params.series]),
   references: (params) => [

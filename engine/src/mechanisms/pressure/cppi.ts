@@ -278,7 +278,7 @@ export const cppiDefinition = define<CppiParams>({
   kind: "cppi",
   part: "pressure",
   summary: "Constant-proportion portfolio insurance: exposure is a multiple of the cushion, so falls force sales.",
-  source: "Black and Perold (1992); exposure clamp, band and cash lock as in MECHANISMS 27; VALIDATED-MODELS 2.4",
+  source: "Black and Perold (1992); exposure clamp, band and cash lock; closed forms in VALIDATION.md",
   schema: cppiSchema,
   create: (name, params) => cppi(name, params),
   references: (params) => [

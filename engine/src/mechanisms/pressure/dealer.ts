@@ -198,7 +198,7 @@ export const dealerDefinition = define<DealerParams>({
   part: "pressure",
   summary: "An option dealer hedges delta in a band: short gamma sells what falls and buys what rises.",
   source:
-    "Black and Scholes (1973), delta at zero rate; Whalley and Wilmott (1997), hedging band; Frey and Stremme (1997), feedback; MECHANISMS 27",
+    "Black and Scholes (1973), delta at zero rate; Whalley and Wilmott (1997), hedging band; Frey and Stremme (1997), feedback",
   schema: dealerSchema,
   create: (name, params) => dealer(name, params),
   references: (params) => [

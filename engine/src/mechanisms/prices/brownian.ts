@@ -80,7 +80,7 @@ export const brownianDefinition = define<BrownianParams>({
   kind: "brownian",
   part: "prices",
   summary: "Correlated geometric Brownian motion with compound Poisson jumps.",
-  source: "Merton (1976), Option pricing when underlying stock returns are discontinuous, equation 3; MODEL section 7",
+  source: "Merton (1976), Option pricing when underlying stock returns are discontinuous, equation 3; docs/model.md",
   schema: brownianSchema,
   create: (name, params) => brownian(name, params),
   references: (params) => params.assets.map(({ asset }) => ({ key: `assets.${asset}`, kind: "asset", name: asset })),

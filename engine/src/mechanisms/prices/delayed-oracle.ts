@@ -221,8 +221,7 @@ export const delayedOracleDefinition = define<DelayedOracleParams>({
   kind: "delayed-oracle",
   part: "prices",
   summary: "Publishes the venues' prices of some time ago: a fixed lag, or Maker's one-hour security module.",
-  source:
-    "MakerDAO osm.sol (makerdao/osm), poke: cur = nxt, nxt = peek(), zzz = now - now % hop; MODEL section 3, point 4",
+  source: "MakerDAO osm.sol (makerdao/osm), poke: cur = nxt, nxt = peek(), zzz = now - now % hop; docs/model.md",
   schema,
   create: (name, params, { series }) =>
     delayedOracle(name, params, params.before === null ? undefined : series[params.before.series]),

@@ -127,8 +127,7 @@ export const deviationOracleDefinition = define<DeviationOracleParams>({
   kind: "deviation-oracle",
   part: "prices",
   summary: "Publishes when the price has moved by more than a share of the last answer, or after a heartbeat.",
-  source:
-    "Chainlink data feeds: deviation threshold and heartbeat (docs.chain.link, Data Feeds); MODEL section 3, point 4",
+  source: "Chainlink data feeds: deviation threshold and heartbeat (docs.chain.link, Data Feeds); docs/model.md",
   schema,
   create: (name, params) => deviationOracle(name, params),
   references: (params) => params.venues.map(({ venue }) => ({ key: `venues.${venue}`, kind: "venue", name: venue })),

@@ -68,7 +68,7 @@ export const lineDefinition = define<LineParams>({
   kind: "line",
   part: "prices",
   summary: "A straight line in log price: the shock that a question like `what if ETH falls 30 %?` means.",
-  source: "MODEL section 3, point 6",
+  source: "docs/model.md",
   schema,
   create: (name, params) => line(name, params),
   references: (params) => params.moves.map(({ asset }) => ({ key: `moves.${asset}`, kind: "asset", name: asset })),

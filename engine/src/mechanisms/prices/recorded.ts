@@ -140,8 +140,7 @@ export const recordedDefinition = define<RecordedParams>({
   kind: "recorded",
   part: "prices",
   summary: "A recorded price path, its candles visited in a stated order, with the gas of its day.",
-  source:
-    "MODEL section 3, point 6 (order within a candle) and section 7 (a recorded path contains its day's forced flow)",
+  source: "docs/model.md (a recorded path contains its day's forced flow)",
   schema: recordedSchema,
   create: (name, params, { series }) => recorded(name, params, series[params.series]),
   references: (params) => [

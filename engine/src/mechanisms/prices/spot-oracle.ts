@@ -54,7 +54,7 @@ export const spotOracleDefinition = define<SpotOracleParams>({
   kind: "spot-oracle",
   part: "prices",
   summary: "Publishes the venues' spot prices, weighted, without delay.",
-  source: "index prices of perpetual exchanges (weighted mid prices of constituent venues); MODEL section 3, point 4",
+  source: "index prices of perpetual exchanges (weighted mid prices of constituent venues); docs/model.md",
   schema,
   create: (name, params) => spotOracle(name, params),
   references: (params) => params.venues.map(({ venue }) => ({ key: `venues.${venue}`, kind: "venue", name: venue })),

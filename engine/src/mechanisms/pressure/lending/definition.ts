@@ -9,8 +9,7 @@ export const lendingDefinition = define<LendingParams>({
   kind: "lending",
   part: "pressure",
   summary: "Collateralised lending: accounts whose collateral no longer covers their debt are liquidated.",
-  source:
-    "Aave v3 LiquidationLogic, Maker Dog, Compound III absorb as parameter sets; VALIDATED-MODELS 2.6 for the target health",
+  source: "Aave v3 LiquidationLogic, Maker Dog, Compound III absorb as parameter sets; target health: VALIDATION.md",
   schema: lendingSchema,
   create: (name, params) => lending(name, params),
   references: (params) => [

@@ -9,8 +9,7 @@ export const perpetualsDefinition = define<PerpetualsParams>({
   part: "pressure",
   summary:
     "Linear perpetuals long and short: tiered margin, closes by the exchange's engine, insurance fund, auto-deleveraging.",
-  source:
-    "Binance USD-M maintenance tiers, insurance fund and ADL queue; dYdX v4 deleveraging at the bankruptcy price (MECHANISMS 14, 16, 17, 24)",
+  source: "Binance USD-M maintenance tiers, insurance fund and ADL queue; dYdX v4 deleveraging at the bankruptcy price",
   schema: perpetualsSchema,
   create: (name, params) => perpetuals(name, params),
   references: (params) => [

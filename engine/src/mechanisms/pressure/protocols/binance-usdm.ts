@@ -133,8 +133,7 @@ export const binanceUsdmDefinition = define<BinanceUsdmParams>({
   markets,
   summary:
     "Binance USD-M futures: tiers with cumulative amounts, one order for the whole position, the fund takes over, then deleveraging at the bankruptcy price.",
-  source:
-    "Binance support: leverage and margin, liquidation protocols, insurance clearance fee, auto-deleveraging (MECHANISMS 16)",
+  source: "Binance support: leverage and margin, liquidation protocols, insurance clearance fee, auto-deleveraging",
   schema,
   fill,
   check,

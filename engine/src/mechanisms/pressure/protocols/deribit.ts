@@ -157,8 +157,7 @@ export const deribitDefinition = define<DeribitParams>({
   markets,
   summary:
     "Deribit's inverse perpetuals: margin in the coin that rises with size, liquidation in small steps until it is met, insurance fund, losses shared by winners.",
-  source:
-    "Deribit support: announcement of 11 January 2022; older documentation: auto liquidation, insurance (MECHANISMS 18)",
+  source: "Deribit support: announcement of 11 January 2022; older documentation: auto liquidation, insurance",
   schema,
   fill,
   check,

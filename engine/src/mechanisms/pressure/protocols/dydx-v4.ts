@@ -244,7 +244,7 @@ export const dydxV4Definition = define<DydxV4Params>({
   markets,
   summary:
     "dYdX v4: a part of a position per block at the fillable price or better, an insurance fund that pays all or nothing, deleveraging in turn at the bankruptcy price.",
-  source: "dydxprotocol/v4-chain 84d4664b, x/clob/keeper/liquidations.go and deleveraging.go (MECHANISMS 14)",
+  source: "dydxprotocol/v4-chain 84d4664b, x/clob/keeper/liquidations.go and deleveraging.go",
   schema,
   fill,
   check,

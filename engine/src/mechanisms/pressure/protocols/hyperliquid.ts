@@ -206,8 +206,7 @@ export const hyperliquidDefinition = define<HyperliquidParams>({
   markets,
   summary:
     "Hyperliquid: a fifth of a large position, then a cooldown; the liquidator vault below two thirds of maintenance; deleveraging below zero.",
-  source:
-    "Hyperliquid docs: margin tiers, liquidations, auto-deleveraging; announcement of partial liquidations (MECHANISMS 17)",
+  source: "Hyperliquid docs: margin tiers, liquidations, auto-deleveraging; announcement of partial liquidations",
   schema,
   fill,
   check,

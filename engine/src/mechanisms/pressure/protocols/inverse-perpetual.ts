@@ -108,7 +108,7 @@ export const inversePerpetualDefinition = define<InversePerpetualParams>({
   summary:
     "Coin-margined perpetuals: contracts of fixed dollars, margin in the coin, so that a fall costs twice; insurance fund, deleveraging at bankruptcy values.",
   source:
-    "Contract arithmetic of coin-margined perpetuals: profit q (1/entry - 1/mark); waterfall margin, fee, insurance fund, deleveraging (MECHANISMS 24)",
+    "Contract arithmetic of coin-margined perpetuals: profit q (1/entry - 1/mark); waterfall margin, fee, insurance fund, deleveraging",
   schema,
   fill: (params) => ({ ...params, basis: params.basis ?? "assumed" }),
   check,
