@@ -1,0 +1,2 @@
+/** Limit Up-Limit Down: bands around a reference price. */
+export * from "./bands.js";
