@@ -123,7 +123,7 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
       tickCount: Math.round(head.clock.duration / head.clock.tick),
       roundLimit: head.clock.rounds,
       lastingShare: head.lasting,
-      mechanisms: written.map(({ path: _, references: __, ...plan }) => plan),
+      mechanisms: written.map(({ path: _, references: __, wrong: ___, ...plan }) => plan),
     },
   };
 }
@@ -196,6 +196,8 @@ interface Written extends MechanismPlan {
   params: unknown;
   readonly path: string;
   readonly references: readonly Reference[];
+  /** Keys that the schema refused: nothing more is said of them. */
+  readonly wrong: ReadonlySet<string>;
 }
 
 /** The key of a kind that defaults to the mechanism's own name, or undefined. A named protocol's is its position table. */
@@ -322,9 +324,32 @@ function readMechanism(
   }
   const key = ownName(definition);
   const filled = key !== undefined && entry[key] === undefined ? { ...entry, [key]: name } : entry;
-  const params = checkShape(definition.schema, filled, path, problems);
+  const whole = checkShape(definition.schema, filled, path, problems);
+  // What is wrong in itself has been said; what is left is still held against the book, so that all problems come at once.
+  const wrong = whole === undefined ? wrongKeys(definition, filled) : new Set<string>();
+  const params = whole ?? definition.schema.safeParse(without(filled, wrong)).data;
   if (params === undefined) return undefined;
-  return { part, kind: definition.kind, name, params, path, references: definition.references?.(params) ?? [] };
+  const references = (definition.references?.(params) ?? []).filter((one) => !isBelow(one.key, wrong));
+  return { part, kind: definition.kind, name, params, path, references, wrong };
+}
+
+/** The first keys of everything that a kind's schema refuses. */
+function wrongKeys({ schema }: Definition, entry: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const issues = schema.safeParse(entry).error?.issues ?? [];
+  return new Set(
+    issues.flatMap((issue) =>
+      issue.path.length > 0 ? [String(issue.path[0])] : issue.code === "unrecognized_keys" ? issue.keys : [],
+    ),
+  );
+}
+
+function without(entry: Readonly<Record<string, unknown>>, keys: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => !keys.has(key)));
+}
+
+/** Whether a key is one of `keys` or stands below one. */
+function isBelow(key: string, keys: ReadonlySet<string>): boolean {
+  return keys.has(key.split(/[.[]/)[0]);
 }
 
 /** Reports names that do not exist; returns the mechanisms that name none of them. */
@@ -361,11 +386,14 @@ function checkReferences(
 
 /** Asks a mechanism's definition what is wrong with its parameters beside the rest of the scenario. */
 function checkParams(one: Written, context: CheckContext, problems: ProblemList): void {
-  for (const fault of definitionOf(one.kind)?.check?.(one.params, context) ?? [])
-    problems.say(fault.code, under(one.path, fault.key), fault.message, fault.hint);
+  for (const fault of definitionOf(one.kind)?.check?.(one.params, context) ?? []) {
+    // A market that does not exist leaves its terms missing: said already.
+    const follows = fault.code === "term-missing" && one.wrong.has("market");
+    if (!follows && !isBelow(fault.key, one.wrong))
+      problems.say(fault.code, under(one.path, fault.key), fault.message, fault.hint);
+  }
 }
 
-/** Reports what is wrong with the clock; returns whether there is a tick to go by. */
 /** Assets that two price paths would both set: the later would silently win. */
 function checkPaths(written: readonly Written[], problems: ProblemList): void {
   const setBy = new Map<string, string>();
@@ -382,6 +410,7 @@ function checkPaths(written: readonly Written[], problems: ProblemList): void {
   }
 }
 
+/** Reports what is wrong with the clock; returns whether there is a tick to go by. */
 function checkClock(clock: { readonly tick: number; readonly duration: number }, problems: ProblemList): boolean {
   if (clock.tick === 0) {
     problems.say("number-out-of-range", "clock.tick", "a tick is shorter than a millisecond", "write at least 1 ms");
