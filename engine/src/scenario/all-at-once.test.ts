@@ -29,4 +29,12 @@ describe("all problems at once", () => {
   it("behavior: a market that does not exist is one problem, not one for each of its terms", () => {
     expect(problemsOf({ protocol: "aave-v3", market: "atlantis" })).toEqual(["value-wrong pressure.lender.market"]);
   });
+
+  it("error: positions-twice: an account is not at two protocols at once", () => {
+    const second = { kind: "lending", positions: "lender", threshold: { ETH: "80%" } };
+    const parsed = parseScenario(oneAccountFalls({ pressure: { second } }), () => ({ problems: [] }));
+    expect("problems" in parsed ? parsed.problems.map(({ code, path }) => `${code} ${path}`) : []).toEqual([
+      "positions-twice pressure.second.positions",
+    ]);
+  });
 });

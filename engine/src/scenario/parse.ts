@@ -102,6 +102,7 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
   const written = readMechanisms(value, book, problems);
   const sound = book === undefined ? [] : checkReferences(written, book, series, problems);
   checkPaths(written, problems);
+  checkTables(written, problems);
   if (head !== undefined && book !== undefined && checkClock(head.clock, problems)) {
     const kinds = new Map(
       written.map(({ name, kind }) => [name, { kind, family: definitionOf(kind)?.protocol?.family ?? null }]),
@@ -391,6 +392,26 @@ function checkParams(one: Written, context: CheckContext, problems: ProblemList)
     const follows = fault.code === "term-missing" && one.wrong.has("market");
     if (!follows && !isBelow(fault.key, one.wrong))
       problems.say(fault.code, under(one.path, fault.key), fault.message, fault.hint);
+  }
+}
+
+/** Position tables that two mechanisms would both hold: every account would be there twice, with its collateral and its debt. */
+function checkTables(written: readonly Written[], problems: ProblemList): void {
+  const heldBy = new Map<string, string>();
+  for (const one of written) {
+    for (const { key, kind, name } of one.references) {
+      if (kind !== "positions") continue;
+      const other = heldBy.get(name);
+      if (other === undefined) heldBy.set(name, one.name);
+      else {
+        problems.say(
+          "positions-twice",
+          under(one.path, key),
+          `${quote(other)} already holds the accounts of ${name}`,
+          "give each mechanism a table of its own",
+        );
+      }
+    }
   }
 }
 
