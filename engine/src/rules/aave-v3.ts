@@ -7,6 +7,7 @@ import {
   type LendingRule,
   type LiquidationAmounts,
   largest,
+  largestBacking,
   type ProtocolRule,
 } from "./lending.js";
 
@@ -83,7 +84,7 @@ export class AaveV3Rule implements ProtocolRule {
     unitDecimals: ArrayLike<number>,
     into: LiquidationAmounts,
   ): LiquidationAmounts {
-    const collateral = this.largestCollateral(account, steps, unitDecimals);
+    const collateral = largestBacking(this.terms.thresholdBps, account.collateral, steps, unitDecimals);
     const debt = largest(account.debt, steps, unitDecimals);
     into.collateral = collateral;
     into.debt = debt;
@@ -102,25 +103,6 @@ export class AaveV3Rule implements ProtocolRule {
       exchanged(atPar + 1, steps[collateral], unitDecimals[collateral], steps[debt], unitDecimals[debt], true) - 1;
     this.amounts(account, collateral, debt, Math.min(repay, less), steps, unitDecimals, into);
     return into.repayUnits === 0 || this.leavesDust(account, steps, unitDecimals, into) ? nothing(into) : into;
-  }
-
-  /** The collateral of the largest value; what has no threshold backs nothing. */
-  private largestCollateral(
-    account: LendingAccount,
-    steps: ArrayLike<number>,
-    unitDecimals: ArrayLike<number>,
-  ): number {
-    let best = -1;
-    let bestValue = -1;
-    for (let asset = 0; asset < unitDecimals.length; asset++) {
-      if (!(account.collateral[asset] > 0) || this.terms.thresholdBps[asset] === 0) continue;
-      const value = valueDown(account.collateral[asset], steps[asset], unitDecimals[asset]);
-      if (value > bestValue) {
-        bestValue = value;
-        best = asset;
-      }
-    }
-    return best;
   }
 
   /** `mostRepayable` of the exact folder: everything, or the close factor of all debts where it binds. */

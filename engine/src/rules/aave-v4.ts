@@ -1,7 +1,7 @@
 import { basisPoints, powersOfTen, valueDown, valueUp } from "./account-value.js";
 import { addWeighted } from "./exact-sums.js";
 import type { AccountHealth, LendingAccount, LendingRule, LiquidationAmounts, ProtocolRule } from "./lending.js";
-import { largest } from "./lending.js";
+import { largest, largestBacking } from "./lending.js";
 import {
   addWide,
   areClose,
@@ -130,7 +130,7 @@ export class AaveV4Rule implements ProtocolRule {
     unitDecimals: ArrayLike<number>,
     into: LiquidationAmounts,
   ): LiquidationAmounts {
-    const collateral = this.largestCollateral(account, steps, unitDecimals);
+    const collateral = largestBacking(this.terms.thresholdBps, account.collateral, steps, unitDecimals);
     const debt = largest(account.debt, steps, unitDecimals);
     into.collateral = collateral;
     into.debt = debt;
@@ -230,25 +230,6 @@ export class AaveV4Rule implements ProtocolRule {
     const least = Math.floor((most * this.rules.bonusFactorBps) / basisPoints);
     const grown = ((most - least) * (1 - health)) / (1 - limit);
     return Math.abs(grown - Math.round(grown)) < 1e-9 && most > least ? -1 : least + Math.floor(grown);
-  }
-
-  /** The collateral of the largest value; what has no factor backs nothing. */
-  private largestCollateral(
-    account: LendingAccount,
-    steps: ArrayLike<number>,
-    unitDecimals: ArrayLike<number>,
-  ): number {
-    let best = -1;
-    let bestValue = -1;
-    for (let asset = 0; asset < unitDecimals.length; asset++) {
-      if (!(account.collateral[asset] > 0) || this.terms.thresholdBps[asset] === 0) continue;
-      const value = valueDown(account.collateral[asset], steps[asset], unitDecimals[asset]);
-      if (value > bestValue) {
-        bestValue = value;
-        best = asset;
-      }
-    }
-    return best;
   }
 
   /** Par plus bonus, basis points (`calculateLiquidationBonus`). */

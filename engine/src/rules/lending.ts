@@ -151,6 +151,26 @@ export function largest(units: ArrayLike<number>, steps: ArrayLike<number>, unit
   return best;
 }
 
+/** Index of the collateral with the largest value among those whose threshold is above 0; ties by asset index; -1 where nothing backs a debt. */
+export function largestBacking(
+  thresholdBps: readonly number[],
+  units: ArrayLike<number>,
+  steps: ArrayLike<number>,
+  unitDecimals: ArrayLike<number>,
+): number {
+  let best = -1;
+  let bestValue = -1;
+  for (let asset = 0; asset < unitDecimals.length; asset++) {
+    if (!(units[asset] > 0) || thresholdBps[asset] === 0) continue;
+    const value = valueDown(units[asset], steps[asset], unitDecimals[asset]);
+    if (value > bestValue) {
+      bestValue = value;
+      best = asset;
+    }
+  }
+  return best;
+}
+
 /** Debt units that a size rule lets one liquidation repay. */
 function repayableDebt(
   rule: LendingRule,
