@@ -1,4 +1,4 @@
-import type { Rescuable } from "./moments.js";
+import type { Decide, Rescuable } from "./moments.js";
 import type { VenueLadder } from "./venue-ladder.js";
 
 /** Who an account is. Only issuer, rest-of-market, outside and outside-keeper may be negative (MODEL section 5). */
@@ -31,6 +31,26 @@ export interface FeedSource {
   readonly venues: readonly { readonly venue: number; readonly weight: number }[];
   /** Milliseconds from a price to its publication. */
   readonly delayMs: number;
+}
+
+/**
+ * Implied volatility as everybody sees it: a pure function of its arguments and of what the surface's own mechanism has said of this tick. Shares per square root of
+ * a year (0.7 is 70 %); time in milliseconds since the start of the path.
+ */
+export interface VolatilitySurface {
+  /** The volatility now of an option that had `baseVolatility` at the start, at this strike and spot price. */
+  volatility(baseVolatility: number, strikeUsd: number, spotUsd: number, timeMs: number): number;
+  /** The volatility of an option that is opened now: strike, milliseconds to its expiry. */
+  atStrike(strikeUsd: number, leftMs: number, spotUsd: number, timeMs: number): number;
+}
+
+/** Trades that a mechanism tells everybody of before they are made (sunshine trading, Admati and Pfleiderer 1991). */
+export interface TradePlan {
+  readonly mechanism: string;
+  /** Whole units on an instrument that it will sell (positive) or buy in this round and has announced; asked in `decide`, before anything cleared. */
+  announced(instrument: number, at: Decide): number;
+  /** The same from the opening book with published prices held (steps by feed): for the map. */
+  announcedAt(instrument: number, published: Float64Array): number;
 }
 
 /** What `open` may ask for: accounts, feeds, venues, parameters. Everything is counted once; nothing is added later. */
@@ -69,6 +89,14 @@ export interface Layout {
   venuesOf(instrument: number): readonly number[];
   /** The spot instrument with venues on which `asset` is sold for `quote`, or for anything; without venues where there is no other; or -1. */
   route(asset: number, quote: number): number;
+  /** A mechanism of implied volatility (opened before those who hedge by it) shows its surface. */
+  offerSurface(name: string, surface: VolatilitySurface): void;
+  /** The surface of that name; asserts that it exists (parse has checked). */
+  surface(name: string): VolatilitySurface;
+  /** Announces trades to those who supply liquidity. */
+  offerPlan(plan: TradePlan): void;
+  /** Every announced plan: whole only after every mechanism is open, so it is asked in a moment, not in `open`. */
+  plans(): readonly TradePlan[];
   /** Opens this mechanism's accounts to their owners' rescue. */
   offerRescue(mechanism: string, rescuable: Rescuable): void;
   /** Offers a parameter that guards may govern; returns its index. */

@@ -2,7 +2,7 @@ import type { Book } from "../book/book.js";
 import { assert } from "../book/problem.js";
 import { stepsPerUsd } from "../rules/account-value.js";
 import { MergedDepth } from "./depth.js";
-import type { AccountRole, FeedSource, Layout } from "./layout.js";
+import type { AccountRole, FeedSource, Layout, TradePlan, VolatilitySurface } from "./layout.js";
 import type { LedgerAccount } from "./ledger.js";
 import type { Mechanism } from "./mechanism.js";
 import type { Rescuable } from "./moments.js";
@@ -51,6 +51,8 @@ export function openMechanisms(
   const paths: string[] = [];
   const opening: number[] = [];
   const rescuables = new Map<string, Rescuable>();
+  const surfaces = new Map<string, VolatilitySurface>();
+  const plans: TradePlan[] = [];
 
   const account = (name: string, role: AccountRole): number => {
     const known = accountIndex.get(name);
@@ -105,6 +107,14 @@ export function openMechanisms(
       const paysIn = (index: number) => book.instruments[index].quote === quote;
       return quoted.find(paysIn) ?? quoted[0] ?? spot.find(paysIn) ?? spot[0] ?? -1;
     },
+    offerSurface: (name, surface) => void surfaces.set(name, surface),
+    surface: (name) => {
+      const surface = surfaces.get(name);
+      assert(surface !== undefined, `the volatility surface ${name} exists`);
+      return surface;
+    },
+    offerPlan: (plan) => void plans.push(plan),
+    plans: () => plans,
     offerRescue: (mechanism, rescuable) => void rescuables.set(mechanism, rescuable),
     offerParameter: (path, value) => {
       opening.push(value);

@@ -49,6 +49,17 @@ export const tapeKinds = {
    * x: units of collateral, y: units of debt or cash, z: one of `protocolActs`.
    */
   protocol: 21,
+  /**
+   * What a strategy's rule asks for and its owner does not order yet (discretion, delay, pace). a: mechanism, b: row; x: units outstanding (positive: to be sold),
+   * z: instrument. Said in the first round of a tick in which it changed.
+   */
+  required: 22,
+  /** Last tick: how an insured account ends. a: mechanism, b: row; x: wealth in USD, y: floor in USD, z: 1 where wealth is below the floor. */
+  floor: 23,
+  /** A margin call with notice. a: mechanism, b: row; x: USD due, y: deadline (ms since the start), z: 1 called, 2 cured, 3 expired. */
+  marginCall: 24,
+  /** Options were bought (positive) or sold. a: mechanism, b: row; x: USD of premium, y: strike in USD, z: implied volatility. */
+  premium: 25,
 } as const;
 
 /** What column z of a `protocol` row says. */

@@ -41,6 +41,17 @@ export interface Measures {
   volatilityPerTick: number;
   /** Largest gap in the path between two instruments of one asset, as a share. */
   largestBasis: number;
+  /** Own sales of those who push (insurers, hedgers), in dollars at opening prices; arbitrage does not count. */
+  executedSalesUsd: number;
+  /** Most that strategies' rules asked to sell and their owners held back (discretion, delay, pace), in dollars at opening prices. */
+  heldBackSalesUsd: number;
+  /** Insured accounts that end below their floor, and what they lack, in dollars. */
+  floorBrokenAccounts: number;
+  floorShortfallUsd: number;
+  /** Margin calls with notice. */
+  marginCalls: number;
+  /** Dollars paid for options. */
+  premiumUsd: number;
 }
 
 /** The names of all measures, in the order in which they are kept in columns. */
@@ -65,6 +76,12 @@ export const measureNames: readonly (keyof Measures)[] = [
   "unfilledUsd",
   "volatilityPerTick",
   "largestBasis",
+  "executedSalesUsd",
+  "heldBackSalesUsd",
+  "floorBrokenAccounts",
+  "floorShortfallUsd",
+  "marginCalls",
+  "premiumUsd",
 ];
 
 /** Reads a tape row by row and counts. Memory does not grow with ticks: only accounts that were touched are remembered. */
@@ -85,6 +102,8 @@ export class MeasureReader {
   private unfilledTick = -1;
   private unfilledRound = -1;
   private unfilledNow = 0;
+  private readonly heldBack = new Map<number, number>();
+  private heldBackNow = 0;
 
   /** `arbitrageurs`: indices of the mechanisms whose trades close gaps instead of pushing. */
   constructor(
@@ -110,6 +129,8 @@ export class MeasureReader {
     this.unfilledTick = -1;
     this.unfilledRound = -1;
     this.unfilledNow = 0;
+    this.heldBack.clear();
+    this.heldBackNow = 0;
   }
 
   /** What `Tape` calls with each row. */
@@ -149,8 +170,26 @@ export class MeasureReader {
         this.countUnfilled(row, row.x * usdPerUnit[book.instruments[row.a].asset]);
         break;
       case tapeKinds.trade:
-        if (!this.arbitrageurs.has(row.a))
-          values.tradedUsd += Math.abs(row.x) * usdPerUnit[book.instruments[row.z].asset];
+        if (!this.arbitrageurs.has(row.a)) {
+          const usd = row.x * usdPerUnit[book.instruments[row.z].asset];
+          values.tradedUsd += Math.abs(usd);
+          values.executedSalesUsd += Math.max(0, usd);
+        }
+        break;
+      case tapeKinds.required:
+        this.countHeldBack(account, Math.max(0, row.x) * usdPerUnit[book.instruments[row.z].asset]);
+        break;
+      case tapeKinds.floor:
+        if (row.z === 1) {
+          values.floorBrokenAccounts++;
+          values.floorShortfallUsd += row.y - row.x;
+        }
+        break;
+      case tapeKinds.marginCall:
+        if (row.z === 1) values.marginCalls++;
+        break;
+      case tapeKinds.premium:
+        values.premiumUsd += row.x;
         break;
       case tapeKinds.keeper:
         values.keeperProfitUsd += row.x;
@@ -174,6 +213,13 @@ export class MeasureReader {
       default:
     }
   };
+
+  /** The rows' latest outstanding sales, and the largest sum of them. */
+  private countHeldBack(account: number, usd: number): void {
+    this.heldBackNow += usd - (this.heldBack.get(account) ?? 0);
+    this.heldBack.set(account, usd);
+    this.values.heldBackSalesUsd = Math.max(this.values.heldBackSalesUsd, this.heldBackNow);
+  }
 
   private countUnfilled(row: TapeRow, usd: number): void {
     if (row.tick !== this.unfilledTick || row.round !== this.unfilledRound) this.unfilledNow = 0;
@@ -245,5 +291,11 @@ function empty(): Measures {
     unfilledUsd: 0,
     volatilityPerTick: 0,
     largestBasis: 0,
+    executedSalesUsd: 0,
+    heldBackSalesUsd: 0,
+    floorBrokenAccounts: 0,
+    floorShortfallUsd: 0,
+    marginCalls: 0,
+    premiumUsd: 0,
   };
 }
