@@ -12,6 +12,7 @@ const unitEndings: readonly (readonly [RegExp, string])[] = [
   [/^guardHolds$/, "holds"],
   [/^volatilityPerTick$/, "share per tick"],
   [/Basis$/, "share"],
+  [/^marginCalls$/, "calls"],
 ];
 
 /** The unit of a measure, read off its name's ending. */

@@ -8,8 +8,9 @@ import { constantProductDefinition } from "./liquidity/constant-product.js";
 import { orderBookDefinition } from "./liquidity/order-book.js";
 import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
 import { recordedReservesDefinition } from "./liquidity/recorded-reserves.js";
-import { cppiDefinition } from "./pressure/cppi.js";
 import { dealerDefinition } from "./pressure/dealer.js";
+import { cppiDefinition } from "./pressure/insurance/cppi.js";
+import { tippDefinition } from "./pressure/insurance/tipp.js";
 import { lendingDefinition } from "./pressure/lending/definition.js";
 import { ownersDefinition } from "./pressure/owners.js";
 import { perpetualsDefinition } from "./pressure/perpetuals/definition.js";
@@ -75,6 +76,7 @@ export const definitions: readonly Definition[] = [
   hyperliquidDefinition,
   dydxV4Definition,
   cppiDefinition,
+  tippDefinition,
   dealerDefinition,
   keepersDefinition,
   throttleDefinition,

@@ -15,7 +15,7 @@ export interface CppiRule {
 
 /**
  * Target exposure E* = clamp(m (V - F), 0, L V) in whole values, rounded down. Source: Black and Perold (1992), "Theory of constant proportion portfolio
- * insurance"; MECHANISMS 27. At a cushion of 0 or below it is 0: the account is locked in cash.
+ * insurance". At a cushion of 0 or below it is 0: the account is locked in cash.
  */
 export function targetExposure(rule: CppiRule, wealth: number, floor: number): number {
   const cushion = wealth - floor;
@@ -25,7 +25,7 @@ export function targetExposure(rule: CppiRule, wealth: number, floor: number): n
 }
 
 /** Whether |E - E*| exceeds the band. Inside it the account does not trade at all. */
-export function leavesBand(rule: CppiRule, exposure: number, target: number, wealth: number): boolean {
+export function leavesBand(rule: Pick<CppiRule, "bandBps">, exposure: number, target: number, wealth: number): boolean {
   return Math.abs(exposure - target) > mulDivDown(Math.max(0, wealth), rule.bandBps, basisPoints);
 }
 
@@ -34,4 +34,21 @@ export function floorAt(opening: number, growthPerYear: number, timeMs: number):
   assert(opening >= 0 && timeMs >= 0, "a floor is 0 or more at a time of 0 or more");
   if (growthPerYear === 0 || timeMs === 0) return Math.ceil(opening);
   return Math.ceil(opening * exp((growthPerYear * timeMs) / msPerYear));
+}
+
+/**
+ * The opening-time floor after a ratchet: such that the floor now is at least `ratchet` of `wealth`, and never lower than before. Whole values, rounded up. Source:
+ * Estep and Kritzman (1988), TIPP: F(t) = max(F(t-), ratchet x V(t)).
+ */
+export function ratchetedFloor(
+  opening: number,
+  wealth: number,
+  ratchet: number,
+  growthPerYear: number,
+  timeMs: number,
+): number {
+  const now = Math.ceil(Math.max(0, wealth) * ratchet);
+  const grown = floorAt(opening, growthPerYear, timeMs);
+  if (now <= grown) return opening;
+  return growthPerYear === 0 ? now : Math.ceil(now * exp((-growthPerYear * timeMs) / msPerYear));
 }

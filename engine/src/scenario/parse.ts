@@ -210,6 +210,7 @@ const ownNames: Readonly<Record<string, string>> = {
   lending: "positions",
   perpetuals: "positions",
   cppi: "positions",
+  tipp: "positions",
   dealer: "positions",
   "order-book": "venue",
   "constant-product": "venue",

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyFlow } from "../../ladder/index.js";
-import { type TapeRow, tapeKinds } from "../../run/index.js";
-import { parseScenario, readScenario } from "../../scenario/parse.js";
-import { openRun } from "../../study/paths.js";
-import { oneInsurer } from "./cppi.js";
+import { emptyFlow } from "../../../ladder/index.js";
+import { type TapeRow, tapeKinds } from "../../../run/index.js";
+import { parseScenario, readScenario } from "../../../scenario/parse.js";
+import { openRun } from "../../../study/paths.js";
+import { oneInsurer } from "./demonstration.js";
 
 const nothingElse = (path: string): never => {
   throw new Error(`no files, but ${path}`);
@@ -13,7 +13,7 @@ const nothingElse = (path: string): never => {
 interface CppiRows {
   readonly risky: Float64Array;
   readonly cash: Float64Array;
-  readonly locked: Uint8Array;
+  readonly state: { readonly locked: Uint8Array };
   readonly positions: number;
   readonly instrument: number;
 }
@@ -74,7 +74,7 @@ describe("cppi", () => {
   it("behavior: a fall beyond the cushion locks it in cash, and it never buys again", () => {
     const { rows, trades, wealth } = play({ move: "-60%", tick: "1 h" });
     expect(rows.risky[0]).toBe(0);
-    expect(rows.locked[0]).toBe(1);
+    expect(rows.state.locked[0]).toBe(1);
     expect(trades).toHaveLength(1);
     expect(wealth(0)).toBeLessThan(350_000);
     expect(wealth(0)).toBeGreaterThan(200_000);
