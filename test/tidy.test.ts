@@ -35,6 +35,7 @@ const rank: Readonly<Record<string, number>> = {
   book: 1,
   exact: 2,
   rules: 2,
+  options: 2,
   // what a ladder is stands in run/mechanism.ts: the two share types
   ladder: 3,
   run: 3,

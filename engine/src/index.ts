@@ -29,6 +29,10 @@ export { createMechanisms, type MechanismPlan, type Plan, runSetting, without } 
 
 export type { ProtocolCard, ProtocolFamily } from "./exact/protocol.js";
 
+// ── options: prices, Greeks, implied volatility, smiles, expiries ───────────────────────────────────────────────
+
+export * from "./options/index.js";
+
 // ── the market without time: who is forced at which price, against how much depth, and where it ends ────────────
 
 export * from "./map/index.js";

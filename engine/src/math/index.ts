@@ -1,4 +1,4 @@
-export { erfc } from "./error-function.js";
+export { erfc, scaledErfc } from "./error-function.js";
 export { exp, expm1 } from "./exp.js";
 export { log, log1p } from "./log.js";
 export { normalCdf, normalCdfUpper, normalInverse, normalPdf } from "./normal.js";

@@ -1,0 +1,4 @@
+export { black76, blackPrice, blackScholes, type Greeks } from "./black.js";
+export { type GreekColumns, greekColumns, greeksOver, type OptionColumns } from "./columns.js";
+export { type ImpliedVolatilityFault, impliedVolatility, type NoImpliedVolatility } from "./implied-volatility.js";
+export { type InverseGreeks, inverseOption } from "./inverse.js";
