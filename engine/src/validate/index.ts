@@ -4,19 +4,25 @@ import { circuitBreakerCases } from "./circuit-breaker.js";
 import { concentratedLiquidityCases } from "./concentrated-liquidity.js";
 import { crvusdCases } from "./crvusd.js";
 import { deleveragingCases } from "./deleveraging.js";
+import { discreteCppiCases } from "./discrete-cppi.js";
 import { fireSaleCases } from "./fire-sale.js";
 import { foldCases } from "./fold.js";
+import { freyStremmeCases } from "./frey-stremme.js";
+import { gapRiskCases } from "./gap-risk.js";
 import { generalisedPoissonCases } from "./generalised-poisson.js";
 import { gennotteLelandCases } from "./gennotte-leland.js";
 import { keeperAuctionCases } from "./keeper-auction.js";
 import { kernelEngine } from "./kernel-engine.js";
+import { kimMarkowitzCases } from "./kim-markowitz.js";
 import { leveragedFundCases } from "./leveraged-fund.js";
 import { liquidationIncentiveCases } from "./liquidation-incentive.js";
+import { liquiditySpiralCases } from "./liquidity-spiral.js";
 import { lossFreeWindowCases } from "./loss-free-window.js";
 import { optimalThrottleCases } from "./optimal-throttle.js";
 import { perpetualPriceCases } from "./perpetual-prices.js";
 import { profitableLiquidationCases } from "./profitable-liquidation.js";
 import { repayToTargetCases } from "./repay-to-target.js";
+import { requiredSalesCases } from "./required-sales.js";
 import { resilientBookCases } from "./resilient-book.js";
 import { type SimulationProgress, type SimulationSizes, simulatedCases } from "./simulated.js";
 import { toxicityFrontierCases } from "./toxicity-frontier.js";
@@ -42,11 +48,17 @@ export function closedFormCases(): ValidationCase[] {
     ...generalisedPoissonCases(),
     ...foldCases(),
     ...gennotteLelandCases(),
+    ...kimMarkowitzCases(),
+    ...freyStremmeCases(),
+    ...discreteCppiCases(),
+    ...gapRiskCases(),
+    ...requiredSalesCases(),
     ...toxicityFrontierCases(),
     ...lossFreeWindowCases(),
     ...profitableLiquidationCases(),
     ...deleveragingCases(),
     ...resilientBookCases(),
+    ...liquiditySpiralCases(),
     ...perpetualPriceCases(),
     ...uniformDensityCases(),
     ...optimalThrottleCases(),
