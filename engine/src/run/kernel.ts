@@ -337,6 +337,8 @@ export class Kernel implements KernelSide {
     this.round = 0;
     this.timeMs = 0;
     this.gasGwei = 0;
+    // What the path before ended with: the publishing before the first tick is no last one.
+    this.lastTick = false;
     this.endOfTick = false;
     this.tape.reset();
     this.ledger.reset();
