@@ -12,6 +12,17 @@ export interface BrownianAsset {
   /** Mean and standard deviation of a jump of ln price. */
   readonly jumpMean: number;
   readonly jumpDeviation: number;
+  /** In their place: exponential sizes on both sides. */
+  readonly jumpTails?: JumpTails;
+}
+
+/** Double-exponential jump sizes of ln price. Source: Kou, Management Science 48 (2002), equation 1. */
+export interface JumpTails {
+  /** Probability that a jump is down. */
+  readonly downShare: number;
+  /** Mean size of a jump down and of a jump up, both positive. */
+  readonly downMean: number;
+  readonly upMean: number;
 }
 
 /** Correlation of the Brownian parts of two assets. */
@@ -46,9 +57,17 @@ const asset = z.strictObject({
       perYear: quantity.number({ least: 0, most: 1e7 }).describe("Jumps per year."),
       logMean: quantity.number({ least: -10, most: 10 }).default(0).describe("Mean jump of ln price."),
       logDeviation: quantity.number({ least: 0, most: 10 }).default(0).describe("Its standard deviation."),
+      tails: z
+        .strictObject({
+          downShare: quantity.share({ bare: true }).describe("Probability that a jump is down."),
+          down: quantity.number({ above: 0, most: 10 }).describe("Mean size of a jump down, in ln price."),
+          up: quantity.number({ above: 0, most: 10 }).describe("Mean size of a jump up, in ln price."),
+        })
+        .optional()
+        .describe("In place of normal sizes: exponential ones on both sides (Kou 2002)."),
     })
     .optional()
-    .describe("Compound Poisson jumps with normal sizes in log price (Merton 1976)."),
+    .describe("Compound Poisson jumps with normal sizes in log price (Merton 1976), or with `tails` (Kou 2002)."),
 });
 
 /** How a scenario writes a Brownian path. */
@@ -81,6 +100,11 @@ export const brownianSchema = z
         jumpsPerYear: jumps?.perYear ?? 0,
         jumpMean: jumps?.logMean ?? 0,
         jumpDeviation: jumps?.logDeviation ?? 0,
+        ...(jumps?.tails === undefined
+          ? {}
+          : {
+              jumpTails: { downShare: jumps.tails.downShare, downMean: jumps.tails.down, upMean: jumps.tails.up },
+            }),
       })),
       correlations: sorted(correlation).flatMap(([first, others]) =>
         sorted(others).map(([second, value]) => ({ first, second, value })),

@@ -1,5 +1,5 @@
-import { exp, normal, uniform } from "../../math/index.js";
-import type { BrownianParams } from "./brownian-schema.js";
+import { exp, log, normal, uniform } from "../../math/index.js";
+import type { BrownianParams, JumpTails } from "./brownian-schema.js";
 import { cholesky } from "./cholesky.js";
 
 /** A year of 365 days, in milliseconds: markets that never close. */
@@ -15,6 +15,8 @@ export interface BrownianStep {
   readonly jumps: Float64Array;
   readonly jumpMeans: Float64Array;
   readonly jumpDeviations: Float64Array;
+  /** Per asset: exponential sizes in place of normal ones, or null. */
+  readonly jumpTails: readonly (JumpTails | null)[];
   /** Per asset: its own random stream, and the one that its jumps' clock draws from. */
   readonly streams: readonly number[];
   readonly clocks: readonly number[];
@@ -60,6 +62,11 @@ export function brownianStep(
     jumps: Float64Array.from(assets, (one) => one.jumpsPerYear * years),
     jumpMeans: Float64Array.from(assets, (one) => rescale * one.jumpMean),
     jumpDeviations: Float64Array.from(assets, (one) => rescale * one.jumpDeviation),
+    jumpTails: assets.map(({ jumpTails }) =>
+      jumpTails === undefined
+        ? null
+        : { ...jumpTails, downMean: rescale * jumpTails.downMean, upMean: rescale * jumpTails.upMean },
+    ),
     streams: assets.map((one) => streamOf(`asset ${one.asset}`)),
     clocks: assets.map((one) => streamOf(jumpsTogether ? "jumps" : `asset ${one.asset}`)),
     draws: new Float64Array(assets.length),
@@ -77,12 +84,28 @@ export function drawMoves(step: BrownianStep, seed: number, path: number, tick: 
     into[asset] = step.means[asset] + step.deviations[asset] * correlated;
     if (step.jumps[asset] === 0) continue;
     const count = poissonCount(step.jumps[asset], uniform(seed, path, tick, step.clocks[asset], 1));
-    // The sum of n independent normal jumps is one normal with n times the mean and the variance.
-    if (count > 0) {
+    const tails = step.jumpTails[asset];
+    if (tails !== null) {
+      for (let jump = 0; jump < count; jump++)
+        into[asset] += tailJump(tails, uniform(seed, path, tick, streams[asset], firstTailDraw + jump));
+    } else if (count > 0) {
+      // The sum of n independent normal jumps is one normal with n times the mean and the variance.
       const spread = normal(seed, path, tick, streams[asset], 2);
       into[asset] += count * step.jumpMeans[asset] + Math.sqrt(count) * step.jumpDeviations[asset] * spread;
     }
   }
+}
+
+/** Index of the first of a tick's draws that are sizes of jumps with exponential tails, one draw each. */
+const firstTailDraw = 2;
+
+/**
+ * One double-exponential jump of ln price at a uniform draw in (0, 1), by inversion of its distribution function: p e^(x / down) below 0, 1 - (1 - p) e^(-x / up)
+ * above. Source: Kou, Management Science 48 (2002), equation 1.
+ */
+export function tailJump({ downShare, downMean, upMean }: JumpTails, draw: number): number {
+  if (draw < downShare) return downMean * log(draw / downShare);
+  return -upMean * log((1 - draw) / (1 - downShare));
 }
 
 /** The Poisson count with the given mean at a uniform draw, by inversion of the distribution function. */

@@ -5,7 +5,7 @@ import { type Plan, runSetting, without } from "../../scenario/plan.js";
 import { oneAccountFalls } from "../demonstrations.js";
 import { streamOf } from "../stream-of.js";
 import { type BrownianParams, brownianSchema } from "./brownian-schema.js";
-import { brownianStep, drawMoves, poissonCount } from "./brownian-step.js";
+import { brownianStep, drawMoves, poissonCount, tailJump } from "./brownian-step.js";
 
 const tickMs = 3_600_000;
 const years = 1 / 8760;
@@ -80,6 +80,48 @@ describe("brownian", () => {
     expect(Math.abs(second.value - cumulant[1])).toBeLessThan(4 * second.error);
     expect(Math.abs(third.value - cumulant[2])).toBeLessThan(4 * third.error);
     expect(Math.abs(fourth.value - 3 * second.value ** 2 - cumulant[3])).toBeLessThan(4 * fourth.error);
+  });
+
+  it("behavior: with exponential tails the first four cumulants are those of Kou's process", () => {
+    const tails = { downShare: "30%", down: 0.05, up: 0.02 };
+    const [column] = moves({ assets: { ETH: { volatility: "90%", jumps: { perYear: 500, tails } } } });
+    const rate = 500 * years;
+    // n! (p (-down)^n + (1 - p) up^n): the n-th moment of one jump.
+    const moment = (n: number, factorial: number) => factorial * (0.3 * (-0.05) ** n + 0.7 * 0.02 ** n);
+    const cumulant = [
+      -0.405 * years + rate * moment(1, 1),
+      0.81 * years + rate * moment(2, 2),
+      rate * moment(3, 6),
+      rate * moment(4, 24),
+    ];
+    const second = central(column, 2);
+    const third = central(column, 3);
+    const fourth = central(column, 4);
+    expect(Math.abs(mean(column) - cumulant[0])).toBeLessThan(4 * Math.sqrt(cumulant[1] / draws));
+    expect(Math.abs(second.value - cumulant[1])).toBeLessThan(4 * second.error);
+    expect(Math.abs(third.value - cumulant[2])).toBeLessThan(4 * third.error);
+    expect(Math.abs(fourth.value - 3 * second.value ** 2 - cumulant[3])).toBeLessThan(4 * fourth.error);
+  });
+
+  it("behavior: a tail jump inverts its distribution function; one side only where the other has no probability", () => {
+    const tails = { downShare: 0.3, downMean: 0.05, upMean: 0.02 };
+    const below = (x: number) => (x < 0 ? 0.3 * Math.exp(x / 0.05) : 1 - 0.7 * Math.exp(-x / 0.02));
+    for (const draw of [2 ** -53, 0.01, 0.299999, 0.3, 0.5, 0.999, 1 - 2 ** -53]) {
+      const jump = tailJump(tails, draw);
+      expect(below(jump)).toBeCloseTo(draw, 14);
+      expect(tailJump({ ...tails, downShare: 1 }, draw)).toBeLessThan(0);
+      expect(tailJump({ ...tails, downShare: 0 }, draw)).toBeGreaterThan(0);
+    }
+  });
+
+  it("limit: the draws of jumps with tails change no other draw: between jumps the path is the same", () => {
+    const [plain] = moves({ assets: { ETH: { volatility: "90%" } } });
+    const tails = { downShare: "30%", down: 0.05, up: 0.02 };
+    const [jumping] = moves({ assets: { ETH: { volatility: "90%", jumps: { perYear: 500, tails } } } });
+    const same = plain.filter((move, row) => move === jumping[row]).length;
+    // The share of ticks without a jump, within four standard errors.
+    const calm = Math.exp(-500 * years);
+    expect(Math.abs(same / draws - calm)).toBeLessThan(4 * Math.sqrt((calm * (1 - calm)) / draws));
   });
 
   it("behavior: Brownian parts are correlated as stated, jumps are not unless they share a clock", () => {
@@ -171,6 +213,15 @@ describe("brownian", () => {
     expect(codes({ assets: { DOGE: { volatility: 1 } } })).toEqual(["prices.shock.assets.DOGE unknown-asset"]);
     expect(codes({ assets: { ETH: { volatility: 1 } }, calibrated: "roughly" })).toEqual([
       "prices.shock.calibrated value-wrong",
+    ]);
+    const tails = { downShare: 0.5, down: 0.04, up: 0.04 };
+    expect(codes({ assets: { ETH: { volatility: 1, jumps: { perYear: 1, tails } } } })).toEqual([]);
+    expect(codes({ assets: { ETH: { volatility: 1, jumps: { perYear: 1, logMean: -0.1, tails } } } })).toEqual([
+      "prices.shock.assets.ETH.jumps.tails value-wrong",
+    ]);
+    const noSize = { ...tails, down: 0 };
+    expect(codes({ assets: { ETH: { volatility: 1, jumps: { perYear: 1, tails: noSize } } } })).toEqual([
+      "prices.shock.assets.ETH.jumps.tails.down number-out-of-range",
     ]);
     const often = { volatility: 1, jumps: { perYear: 1e7 } };
     expect(codes({ assets: { ETH: often } })).toEqual([]);

@@ -67,6 +67,12 @@ function check(params: BrownianParams, { tickMs }: CheckContext): Fault[] {
     const hint = 'write "assets": { "ETH": { "volatility": "90%" } }';
     faults.push({ code: "value-missing", key: "assets", message: "no asset moves", hint });
   }
+  for (const { asset, jumpMean, jumpDeviation, jumpTails } of params.assets) {
+    if (jumpTails === undefined || (jumpMean === 0 && jumpDeviation === 0)) continue;
+    const message = "jumps have normal sizes or exponential tails, and not both";
+    const hint = "leave out logMean and logDeviation, or tails";
+    faults.push({ code: "value-wrong", key: `assets.${asset}.jumps.tails`, message, hint });
+  }
   for (const { asset, jumpsPerYear } of params.assets) {
     if ((jumpsPerYear * tickMs) / msPerYear <= mostJumpsPerTick) continue;
     const message = `${jumpsPerYear} jumps a year are more than ${mostJumpsPerTick} in one tick of ${tickMs} ms`;
@@ -80,7 +86,8 @@ export const brownianDefinition = define<BrownianParams>({
   kind: "brownian",
   part: "prices",
   summary: "Correlated geometric Brownian motion with compound Poisson jumps.",
-  source: "Merton (1976), Option pricing when underlying stock returns are discontinuous, equation 3; docs/model.md",
+  source:
+    "Merton (1976), Option pricing when underlying stock returns are discontinuous, equation 3; Kou (2002), A jump-diffusion model for option pricing, equation 1; docs/model.md",
   schema: brownianSchema,
   create: (name, params) => brownian(name, params),
   references: (params) => params.assets.map(({ asset }) => ({ key: `assets.${asset}`, kind: "asset", name: asset })),
