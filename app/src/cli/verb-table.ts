@@ -136,7 +136,7 @@ export const verbTable: readonly Verb[] = [
         required: true,
         repeated: false,
         summary:
-          "csv or depth-csv (your own tables), or a raw set: maker-vaults, maker-events, crvusd, dex-quotes, binance-l2, candles-10m, candles-15m, prices-hourly, gas, reserves",
+          "csv or depth-csv (your own tables), or a raw set: maker-vaults, maker-events, crvusd, dex-quotes, binance-l2, candles-10m, candles-15m, prices-hourly, gas, reserves, deribit-chain, cboe-chain",
       },
       { name: "PATH", required: true, repeated: true, summary: "the files" },
     ],
@@ -152,7 +152,7 @@ export const verbTable: readonly Verb[] = [
         name: "asset",
         kind: "list",
         value: "ETH=3375.69",
-        summary: "price of an asset in US dollars, repeat it; for candles and prices the asset alone",
+        summary: "price of an asset in US dollars, repeat it; for candles, prices and chains the asset alone",
       },
       {
         name: "depth",
@@ -160,7 +160,13 @@ export const verbTable: readonly Verb[] = [
         value: "FILE",
         summary: "csv: a table of depth to sell into (side, price, amount)",
       },
-      { name: "at", kind: "text", value: "MOMENT", summary: "csv: moment of the rows in UTC (the file's own)" },
+      {
+        name: "at",
+        kind: "text",
+        value: "MOMENT",
+        summary: "csv and chains: moment of the rows in UTC (the file's own)",
+      },
+      { name: "strict", kind: "flag", value: "", summary: "chains: a bad row refuses the whole file" },
       {
         name: "preview",
         kind: "flag",

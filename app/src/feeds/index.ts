@@ -11,6 +11,6 @@ export {
   positionsSection,
   userLayer,
 } from "./positions-csv.js";
-export { importRaw, isRawKind, type RawImport, type RawKind, rawKinds } from "./raw-import.js";
+export { importRaw, isRawKind, type RawImport, type RawKind, type RawQuestion, rawKinds } from "./raw-import.js";
 export type { RefusedRow } from "./refused-row.js";
 export { shipBooks } from "./ship.js";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { type Candle, importFifteenMinuteCandles, importTenMinuteCandles } from "./candles.js";
+import { importChainFile } from "./chain-file.js";
 import { type ImportedCrvusd, importCrvusd } from "./crvusd.js";
 import { importGas } from "./gas.js";
 import { importHourlyPrices } from "./hourly-prices.js";
@@ -63,6 +64,17 @@ export const rawKinds = {
     gives: "series",
     example: "firebreak import gas raw/gas/05-19-2021.json",
   },
+  "deribit-chain": {
+    reads:
+      "a CSV of Deribit's options of one asset: a book summary (with open interest), or marks with their volatility",
+    gives: "book",
+    example: "firebreak import deribit-chain raw/eth_options_oi_2024-01-08.csv --out chain.json",
+  },
+  "cboe-chain": {
+    reads: "a quote table with three header lines, calls left of the strike, puts right of it",
+    gives: "book",
+    example: "firebreak import cboe-chain raw/spx_quotedata.csv --out chain.json",
+  },
   reserves: {
     reads: "a JSON list of pool reserves named MM-DD-YYYY.json",
     gives: "series",
@@ -81,16 +93,26 @@ export interface RawImport {
   readonly notes: readonly string[];
 }
 
+/** What an import may be told beside its files. */
+export interface RawQuestion {
+  /** The asset of candles, prices and chains where the file does not say (candles and prices: by default BTC where the file's name says so, else ETH). */
+  readonly asset?: string;
+  /** Chains: the moment at which the file was recorded, milliseconds since 1970, where it does not say. */
+  readonly atMs?: number;
+  /** Chains: a bad row refuses the file. */
+  readonly strict?: boolean;
+}
+
 /** Whether `text` names a raw set. */
 export function isRawKind(text: string): text is RawKind {
   return Object.hasOwn(rawKinds, text);
 }
 
 /**
- * Reads a raw set from files into a book or a series. `asset` names the asset of candles and prices (by default BTC where the file's name
- * says so, else ETH). Throws `Error` where a file is missing or nothing in it can be understood.
+ * Reads a raw set from files into a book or a series. Throws `Error` where a file is missing or nothing in it can be understood.
  */
-export function importRaw(kind: RawKind, paths: readonly string[], asset?: string): RawImport {
+export function importRaw(kind: RawKind, paths: readonly string[], question: RawQuestion = {}): RawImport {
+  const { asset } = question;
   const path = paths[0];
   if (path === undefined) throw new Error(`${kind} needs a path: ${rawKinds[kind].reads}`);
   if (kind === "crvusd") return crvusd(paths);
@@ -98,6 +120,7 @@ export function importRaw(kind: RawKind, paths: readonly string[], asset?: strin
   if (kind === "maker-vaults" || kind === "maker-events") return maker(kind, path);
   if (kind === "dex-quotes") return dexQuotes(path);
   if (kind === "binance-l2") return binance(path);
+  if (kind === "deribit-chain" || kind === "cboe-chain") return importChainFile(kind, path, question);
   return series(kind, path, asset ?? (/btc/i.test(basename(path)) ? "BTC" : "ETH"));
 }
 
@@ -194,7 +217,10 @@ function binance(path: string): RawImport {
 }
 
 function series(
-  kind: Exclude<RawKind, "maker-vaults" | "maker-events" | "crvusd" | "dex-quotes" | "binance-l2">,
+  kind: Exclude<
+    RawKind,
+    "maker-vaults" | "maker-events" | "crvusd" | "dex-quotes" | "binance-l2" | "deribit-chain" | "cboe-chain"
+  >,
   path: string,
   asset: string,
 ): RawImport {

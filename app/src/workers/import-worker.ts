@@ -1,11 +1,11 @@
-import { importRaw, type RawKind } from "../feeds/index.js";
+import { importRaw, type RawKind, type RawQuestion } from "../feeds/index.js";
 import { answerAside } from "./answer-aside.js";
 
 /** What the import's thread is asked. */
 export interface ImportTask {
   readonly kind: RawKind;
   readonly paths: readonly string[];
-  readonly asset?: string;
+  readonly question: RawQuestion;
 }
 
-await answerAside(({ kind, paths, asset }: ImportTask) => importRaw(kind, paths, asset));
+await answerAside(({ kind, paths, question }: ImportTask) => importRaw(kind, paths, question));

@@ -1,4 +1,14 @@
 export { black76, blackPrice, blackScholes, type Greeks } from "./black.js";
+export {
+  type ChainFault,
+  type ChainFaultCode,
+  type ChainRow,
+  type ChainTerms,
+  type CheckedChain,
+  checkedChain,
+  type OptionChain,
+} from "./chain.js";
 export { type GreekColumns, greekColumns, greeksOver, type OptionColumns } from "./columns.js";
 export { type ImpliedVolatilityFault, impliedVolatility, type NoImpliedVolatility } from "./implied-volatility.js";
 export { type InverseGreeks, inverseOption } from "./inverse.js";
+export { type Parity, parityOf } from "./parity.js";

@@ -1,5 +1,5 @@
 import { type Problem, ProblemsError, suggestion } from "@firebreak/engine";
-import { isRawKind, type RawImport, type RawKind, rawKinds } from "../../feeds/index.js";
+import { isRawKind, type RawImport, type RawKind, type RawQuestion, rawKinds } from "../../feeds/index.js";
 import { AsideFailure, runAside } from "../../workers/aside.js";
 
 /** Short names that people try first. */
@@ -8,6 +8,8 @@ const shortNames: Readonly<Record<string, RawKind>> = {
   quotes: "dex-quotes",
   l2: "binance-l2",
   prices: "prices-hourly",
+  deribit: "deribit-chain",
+  cboe: "cboe-chain",
 };
 
 /** The raw set that KIND names; `candles` goes by the file's form. Throws `ProblemsError` with `kind-unknown`. */
@@ -31,11 +33,11 @@ export function rawKindOf(kind: string, paths: readonly string[]): RawKind {
 export async function importRawSet(
   kind: RawKind,
   paths: readonly string[],
-  asset: string | undefined,
+  question: RawQuestion,
   signal: AbortSignal,
 ): Promise<RawImport> {
   try {
-    return await runAside<RawImport>("import-worker", { kind, paths, asset }, signal);
+    return await runAside<RawImport>("import-worker", { kind, paths, question }, signal);
   } catch (error) {
     if (!(error instanceof AsideFailure) || (error.kind !== "Error" && error.code === undefined)) throw error;
     throw new ProblemsError([failureOf(kind, paths, error)]);

@@ -1,7 +1,14 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { encodeBook, ProblemsError, parseBook, parseSeries } from "@firebreak/engine";
-import { type BookFile, formatFile, type LayerFile, type RefusedRow, type SeriesFile } from "../../feeds/index.js";
+import { encodeBook, isProblem, ProblemsError, parseBook, parseMoment, parseSeries } from "@firebreak/engine";
+import {
+  type BookFile,
+  formatFile,
+  type LayerFile,
+  type RawQuestion,
+  type RefusedRow,
+  type SeriesFile,
+} from "../../feeds/index.js";
 import type { Answer, AnswerFile, Workplace } from "../answer.js";
 import type { Call } from "../call.js";
 import { importOwnTables, type OwnTables } from "../import/own-tables.js";
@@ -44,7 +51,7 @@ export async function runImport({ call, streams, progress }: Workplace): Promise
   if (!own) {
     const rawKind = rawKindOf(kind, paths);
     if (out === undefined) throw new ProblemsError([noOut(call)]);
-    const found = await importRawSet(rawKind, paths, call.list("asset")[0], streams.signal);
+    const found = await importRawSet(rawKind, paths, rawQuestion(call), streams.signal);
     const json = importJson(kind, found.file, out, found.refused, found.refused.length, found.notes, null);
     return answer(json, [{ path: out, content: contentOf(found.file, out) }]);
   }
@@ -56,6 +63,14 @@ export async function runImport({ call, streams, progress }: Workplace): Promise
   const target = preview ? null : (out ?? null);
   const json = importJson(kind, tables.file, target, refused, refusedCount, [], tables);
   return answer(json, target === null ? [] : [{ path: target, content: contentOf(tables.file, target) }]);
+}
+
+/** What the options say beside the files. Throws `ProblemsError` for a moment that is none. */
+function rawQuestion(call: Call): RawQuestion {
+  const text = call.text("at");
+  const atMs = text === undefined ? undefined : parseMoment(text, "--at");
+  if (isProblem(atMs)) throw new ProblemsError([atMs]);
+  return { asset: call.list("asset")[0], atMs, strict: call.flag("strict") };
 }
 
 function answer(json: ImportJson, files: readonly AnswerFile[]): Answer {
@@ -158,9 +173,16 @@ function importText(json: ImportJson, paint: Paint): string {
     ...Object.entries(json.layers).map(([name, layer]) =>
       paragraph(`${name}: ${layer.source}, ${layer.asOf}, ${layer.coverage}, ${layer.basis}`),
     ),
-    ...(json.gives === "book" && json.out !== null ? ["", `  now: firebreak new mine --book ${json.out}`] : []),
+    ...(json.gives === "book" && json.out !== null ? ["", `  now: ${nextStep(json)}`] : []),
     "",
   ].join("\n");
+}
+
+/** What is asked of a book next: a chain of options, its gamma map; anything else, a scenario. */
+function nextStep({ kind, out }: ImportJson): string {
+  return kind.endsWith("chain") || kind === "deribit" || kind === "cboe"
+    ? `firebreak gamma ${out} --sign short-all`
+    : `firebreak new mine --book ${out}`;
 }
 
 function previewLines({ preview }: ImportJson, paint: Paint): string[] {
