@@ -1,12 +1,12 @@
-import type { Book } from "../../book/book.js";
-import { isProblem, unitsOf } from "../../book/index.js";
-import { assert } from "../../book/problem.js";
-import { stepsPerUsd } from "../../rules/account-value.js";
-import { hedgeTrade, optionDelta } from "../../rules/option-delta.js";
-import type { Decide, Ladder, Layout, Mechanism, Reset, Settle } from "../../run/index.js";
-import { tapeKinds } from "../../run/tape.js";
-import { define } from "../definition.js";
-import { oneAccountFalls } from "../demonstrations.js";
+import type { Book } from "../../../book/book.js";
+import { isProblem, unitsOf } from "../../../book/index.js";
+import { assert } from "../../../book/problem.js";
+import { stepsPerUsd } from "../../../rules/account-value.js";
+import { hedgeTrade, optionDelta } from "../../../rules/option-delta.js";
+import type { Decide, Ladder, Layout, Mechanism, Reset, Settle } from "../../../run/index.js";
+import { tapeKinds } from "../../../run/tape.js";
+import { define } from "../../definition.js";
+import { oneAccountFalls } from "../../demonstrations.js";
 import { type DealerParams, dealerFaults, dealerSchema, optionColumns } from "./dealer-schema.js";
 
 interface Rows {

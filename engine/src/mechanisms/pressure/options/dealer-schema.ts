@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Amount, isProblem, quantity, unitsOf } from "../../book/index.js";
-import type { CheckContext, Fault } from "../definition.js";
+import { type Amount, isProblem, quantity, unitsOf } from "../../../book/index.js";
+import type { CheckContext, Fault } from "../../definition.js";
 
 /** How a scenario writes an option dealer. */
 export const dealerSchema = z

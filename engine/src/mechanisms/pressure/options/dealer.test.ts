@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { emptyFlow } from "../../ladder/index.js";
-import { type TapeRow, tapeKinds } from "../../run/index.js";
-import { parseScenario, readScenario } from "../../scenario/parse.js";
-import { openRun } from "../../study/paths.js";
+import { emptyFlow } from "../../../ladder/index.js";
+import { type TapeRow, tapeKinds } from "../../../run/index.js";
+import { parseScenario, readScenario } from "../../../scenario/parse.js";
+import { openRun } from "../../../study/paths.js";
 import { shortOptions } from "./dealer.js";
 
 const nothingElse = (path: string): never => {
