@@ -12,3 +12,4 @@ export { type GreekColumns, greekColumns, greeksOver, type OptionColumns } from 
 export { type ImpliedVolatilityFault, impliedVolatility, type NoImpliedVolatility } from "./implied-volatility.js";
 export { type InverseGreeks, inverseOption } from "./inverse.js";
 export { type Parity, parityOf } from "./parity.js";
+export { conventionSign, conventionWords, type SignConvention, signConventions } from "./sign-convention.js";
