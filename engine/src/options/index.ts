@@ -9,6 +9,7 @@ export {
   type OptionChain,
 } from "./chain.js";
 export { type GreekColumns, greekColumns, greeksOver, type OptionColumns } from "./columns.js";
+export { type ExposureColumns, exposureOver } from "./exposure.js";
 export { type ImpliedVolatilityFault, impliedVolatility, type NoImpliedVolatility } from "./implied-volatility.js";
 export { type InverseGreeks, inverseOption } from "./inverse.js";
 export { type Parity, parityOf } from "./parity.js";
