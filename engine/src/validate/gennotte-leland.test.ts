@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { type HedgedMarket, supplyImpact } from "../rules/supply-impact.js";
 import { bistabilityLimit } from "./fold.js";
-import {
-  crashSize,
-  criticalHedgedShare,
-  gennotteLelandCases,
-  type HedgedMarket,
-  hedgedShareOfCrash,
-  supplyImpact,
-} from "./gennotte-leland.js";
+import { crashSize, criticalHedgedShare, gennotteLelandCases, hedgedShareOfCrash } from "./gennotte-leland.js";
 
 /**
  * The market solved by clearing it, not by the formula: investors guess that the price reveals value - k x hidden supply, demand
