@@ -33,11 +33,15 @@ export interface Strategy<State> {
   /** Sees one account before its target is asked (ratchets, locks). Saying the same twice changes nothing. `wealth` in whole 1e-6 USD. */
   watch?(state: State, rows: AccountRows, row: number, wealth: number, at: Asked): void;
   /** Exposure wanted, in whole 1e-6 USD, or `allOut`. `wealth` and `exposure` likewise. Writes nothing. */
-  target(state: State, rows: AccountRows, row: number, wealth: number, exposure: number, at: Asked): number;
+  target?(state: State, rows: AccountRows, row: number, wealth: number, exposure: number, at: Asked): number;
+  /** Holding wanted in whole units, for rules that count coins; asked in place of `target`. `risky`: what the account holds now. Writes nothing. */
+  holding?(state: State, rows: AccountRows, row: number, risky: number, wealth: number, at: Asked): number;
   /** The floor of an account in whole 1e-6 USD, for rules that have one: at the end of a path the tape says whether it held. */
   floor?(state: State, rows: AccountRows, row: number, at: Asked): number;
   /** True where the units traded at a price do not depend on the way there. */
   readonly pathFree?: boolean;
+  /** Milliseconds from a price to the rule's answer to it (an estimate that takes one price per tick); left out: none. */
+  readonly reactionMs?: number;
   /** How the map finds its answer, in words. */
   readonly method?: string;
 }
@@ -126,7 +130,12 @@ function demanded<State>(
   const exposure = riskyValue(rows, risky, at.assetSteps);
   const wealth = exposure + cashValue(rows, cash, at.quoteSteps);
   strategy.watch?.(state, rows, row, wealth, at);
-  const target = strategy.target(state, rows, row, wealth, exposure, at);
+  if (strategy.holding !== undefined) {
+    const wanted = strategy.holding(state, rows, row, risky, wealth, at);
+    if (wanted === 0) return risky;
+    return leavesBand(rows, exposure, riskyValue(rows, wanted, at.assetSteps), wealth) ? risky - wanted : 0;
+  }
+  const target = strategy.target?.(state, rows, row, wealth, exposure, at) ?? exposure;
   if (target === allOut) return risky;
   if (!leavesBand(rows, exposure, target, wealth)) return 0;
   return risky - unitsDown(target, at.assetSteps, rows.assetDecimals);
@@ -217,6 +226,19 @@ function settle<State>(rows: FrameRows<State>, at: Settle): void {
     borrow(rows, at, Math.max(0, -rows.cash[row]) - Math.max(0, -before));
     if (rows.risky[row] === 0 && rows.cash[row] < 0) writeOff(rows, at, row);
   }
+  if (rows.contract >= 0) balanceContracts(rows, at);
+}
+
+/**
+ * Futures sold in place of the asset are owed to the rest of the market, as a hedger's are: the accounts keep their assets, and what they hold of contracts is the
+ * sum by which their exposure exceeds them. Cash is booked as if the future were delivered at the price at which it was sold, so the basis is theirs to gain or lose.
+ */
+function balanceContracts(rows: AccountRows, at: Settle): void {
+  let more = 0;
+  for (let row = 0; row < rows.risky.length; row++) more += rows.risky[row] - rows.openingRisky[row];
+  const change = Math.max(0, more) - at.balance(rows.positions, rows.contract);
+  if (change >= 0) at.transfer(rows.layout.restOfMarket, rows.positions, rows.contract, change);
+  else at.transfer(rows.positions, rows.layout.restOfMarket, rows.contract, -change);
 }
 
 /** Cash beyond what is held is lent by `outside`, and paid back first. */
@@ -270,6 +292,12 @@ function visitHeld<State>(
   }
 }
 
+/** The longest from a price to an order: a stroke of the clock, and as many more as the delay takes. */
+function slowestMs({ everyMs, execution }: FrameParams): number {
+  const { delayMs } = execution;
+  return everyMs === 0 ? delayMs : everyMs * (1 + Math.ceil(delayMs / everyMs));
+}
+
 function heldUnits<State>(rows: FrameRows<State>, published: Float64Array): number {
   let sum = 0;
   visitHeld(rows, published, (_, units) => {
@@ -279,12 +307,12 @@ function heldUnits<State>(rows: FrameRows<State>, published: Float64Array): numb
 }
 
 function strategyLadder<State>(name: string, rows: FrameRows<State>): Ladder {
-  const { instrument, params, strategy } = rows;
+  const { instrument, strategy } = rows;
   return {
     mechanism: name,
     // What was sold on the way down was sold at other prices than the last: wealth, and so the target, depends on the way.
     pathFree: strategy.pathFree ?? false,
-    reactionMs: Math.max(params.everyMs, params.execution.delayMs),
+    reactionMs: slowestMs(rows.params) + (strategy.reactionMs ?? 0),
     method: strategy.method ?? `${rows.risky.length} accounts one by one, to their targets at the held price`,
     forced(published, into) {
       visitHeld(rows, published, (_, units) => {

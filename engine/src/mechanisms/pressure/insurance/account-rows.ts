@@ -16,7 +16,10 @@ export interface AccountRows {
   readonly cash: Float64Array;
   readonly leverageBps: number;
   readonly bandBps: number;
+  /** What is traded: the spot instrument, or the future in its place. */
   readonly instrument: number;
+  /** The ledger's contract of the future that is traded; -1 where the asset itself is. */
+  readonly contract: number;
   readonly asset: number;
   readonly quote: number;
   readonly assetDecimals: number;
@@ -49,6 +52,7 @@ export function openAccounts(name: string, params: FrameParams, book: Book, layo
     `positions ${params.positions} and instrument ${params.instrument} exist`,
   );
   const { asset, quote } = book.instruments[instrument];
+  const future = params.hedge === null ? -1 : book.instruments.findIndex((one) => one.id === params.hedge);
   const values = (role: string, index: number) =>
     table.columns.find((column) => column.role === role && column.asset === index)?.values;
   const risky = values("risky", asset);
@@ -64,7 +68,8 @@ export function openAccounts(name: string, params: FrameParams, book: Book, layo
     cash: Float64Array.from(cash),
     leverageBps: bps(params.leverage),
     bandBps: bps(params.bandShare),
-    instrument,
+    instrument: future < 0 ? instrument : future,
+    contract: future < 0 ? -1 : layout.contract(future),
     asset,
     quote,
     assetDecimals: book.assets[asset].unitDecimals,

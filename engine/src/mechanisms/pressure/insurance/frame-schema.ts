@@ -19,6 +19,8 @@ export interface Execution {
 export interface FrameParams {
   readonly positions: string;
   readonly instrument: string;
+  /** A future or perpetual that is sold and bought back in place of the asset; null: the asset itself is traded. */
+  readonly hedge: string | null;
   readonly oracle: string;
   /** Largest exposure as a multiple of wealth; above 1 it is borrowed. */
   readonly leverage: number;
@@ -36,6 +38,10 @@ export const frameShape = {
     .string()
     .describe("Position table with columns `risky ETH` and `cash USD`; by default the mechanism's name."),
   instrument: z.string().describe("The spot instrument on which exposure is traded."),
+  hedge: z
+    .string()
+    .optional()
+    .describe("A future or perpetual on the same asset that is sold and bought back in its place: the asset is kept."),
   oracle: z.string().default("spot").describe("Oracle by which wealth is measured."),
   leverage: quantity
     .number({ above: 0, most: 100 })
@@ -78,6 +84,7 @@ export const frameShape = {
 interface WrittenFrame {
   readonly positions: string;
   readonly instrument: string;
+  readonly hedge?: string;
   readonly oracle: string;
   readonly leverage: number;
   readonly band: number;
@@ -94,10 +101,11 @@ interface WrittenFrame {
 
 /** The common parameters with every default filled in. */
 export function frameOf(written: WrittenFrame): FrameParams {
-  const { positions, instrument, oracle, leverage, band, every, execution, announced } = written;
+  const { positions, instrument, hedge, oracle, leverage, band, every, execution, announced } = written;
   return {
     positions,
     instrument,
+    hedge: hedge ?? null,
     oracle,
     leverage,
     bandShare: band,
@@ -118,6 +126,7 @@ export function frameReferences(params: FrameParams): readonly Reference[] {
   return [
     { key: "positions", kind: "positions", name: params.positions },
     { key: "instrument", kind: "instrument", name: params.instrument },
+    ...(params.hedge === null ? [] : [{ key: "hedge", kind: "instrument", name: params.hedge } as const]),
     { key: "oracle", kind: "oracle", name: params.oracle },
   ];
 }
@@ -150,6 +159,17 @@ export function frameFaults(params: FrameParams, { book, tickMs }: CheckContext)
         hint: `give every account its "${heading}"`,
       });
     }
+  }
+  const hedge = book.instruments.find((one) => one.id === params.hedge);
+  const isFuture =
+    hedge?.market === "perpetual" && hedge.asset === instrument?.asset && hedge.quote === instrument?.quote;
+  if (hedge !== undefined && instrument !== undefined && !isFuture) {
+    faults.push({
+      code: "instrument-wrong",
+      key: "hedge",
+      message: `${hedge.id} is no future on what ${instrument.id} trades`,
+      hint: "name a perpetual instrument of the same asset and quote",
+    });
   }
   const { delayMs, pauseAfter, pauseMs } = params.execution;
   const durations = [
