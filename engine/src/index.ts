@@ -18,6 +18,7 @@ export {
   definitions,
   type Market,
   type Part,
+  publishesFeeds,
   type Reference,
   type Sources,
 } from "./mechanisms/index.js";

@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { type Loaded, type Plan, type Problem, ProblemsError, parseScenario } from "@firebreak/engine";
+import { type Loaded, type Plan, type Problem, ProblemsError, parseScenario, publishesFeeds } from "@firebreak/engine";
 import { readBookFile, readInput, withLines } from "../files/index.js";
 
 /** A scenario as read: what its author wrote, and the plan with everything filled in. */
@@ -45,7 +45,7 @@ async function readSeriesValue(path: string): Promise<Loaded> {
 
 /** Nothing moves and nobody can be forced: a file that was cut off, most likely. */
 function isIdle({ mechanisms }: Plan): boolean {
-  return mechanisms.every((one) => one.part === "liquidity" || one.kind.endsWith("oracle"));
+  return mechanisms.every((one) => one.part === "liquidity" || publishesFeeds(one.kind));
 }
 
 function idle(path: string): Problem {

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { definitions, type MechanismPlan, type Plan, run, without } from "@firebreak/engine";
+import { definitions, type MechanismPlan, type Plan, publishesFeeds, run, without } from "@firebreak/engine";
 import { describe, expect, it } from "vitest";
 import { loadScenario } from "./load-scenario.js";
 import { mechanismIndex, pageHeadings, renewedPage } from "./mechanism-docs.js";
@@ -12,7 +12,7 @@ const pageOf = (kind: string) => join(folder, `${kind}.md`);
 
 /** The plan without a mechanism; an oracle, which others read, is a plain one instead. */
 function absent(plan: Plan, subject: MechanismPlan): Plan {
-  if (!subject.kind.endsWith("oracle")) return without(plan, subject.name);
+  if (!publishesFeeds(subject.kind)) return without(plan, subject.name);
   const plain = { ...subject, kind: "spot-oracle", params: { venues: [] } };
   return { ...plan, mechanisms: plan.mechanisms.map((one) => (one === subject ? plain : one)) };
 }

@@ -62,7 +62,7 @@ export interface Market {
 /** A name in a mechanism's parameters that must exist elsewhere in the scenario or book. */
 export interface Reference {
   readonly key: string;
-  readonly kind: "asset" | "instrument" | "venue" | "positions" | "oracle" | "mechanism" | "series";
+  readonly kind: "asset" | "instrument" | "venue" | "positions" | "oracle" | "surface" | "mechanism" | "series";
   readonly name: string;
 }
 
@@ -74,6 +74,8 @@ export interface CheckContext {
   readonly durationMs: number;
   /** Kinds of the scenario's mechanisms by their names, and the family of named protocols. */
   readonly kinds: ReadonlyMap<string, { readonly kind: string; readonly family: ProtocolFamily | null }>;
+  /** Assets by the names of the scenario's surfaces of implied volatility. */
+  readonly surfaces: ReadonlyMap<string, string>;
 }
 
 /** Something wrong with a mechanism's parameters: a Problem whose place is a key below the mechanism. */
@@ -87,6 +89,16 @@ export interface Fault {
 /** Recorded series a scenario names: candles, gas, reserves. */
 export interface Sources {
   readonly series: Readonly<Record<string, Series>>;
+}
+
+/** Whether mechanisms of a kind publish a feed of every asset, so that others may name them as their oracle. */
+export function publishesFeeds(kind: string): boolean {
+  return kind.endsWith("oracle") || kind === "stale-index";
+}
+
+/** Whether mechanisms of a kind offer a surface of implied volatility, so that others may name them as their `volatility`. */
+export function offersSurface(kind: string): boolean {
+  return kind === "implied-volatility";
 }
 
 /** Keeps a definition's parameter type where it is written and forgets it in the registry. */

@@ -5,7 +5,9 @@ export {
   define,
   type Fault,
   type Market,
+  offersSurface,
   type Part,
+  publishesFeeds,
   type Reference,
   type Sources,
 } from "./definition.js";

@@ -5,14 +5,22 @@ import { smartLtvDefinition } from "./guards/smart-ltv.js";
 import { throttleDefinition } from "./guards/throttle.js";
 import { basisArbitrageDefinition } from "./liquidity/basis-arbitrage.js";
 import { constantProductDefinition } from "./liquidity/constant-product.js";
+import { indexArbitrageDefinition } from "./liquidity/index-arbitrage.js";
+import { observedSupplyDefinition } from "./liquidity/observed-supply.js";
 import { orderBookDefinition } from "./liquidity/order-book.js";
 import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
 import { recordedReservesDefinition } from "./liquidity/recorded-reserves.js";
 import { specialistsDefinition } from "./liquidity/specialists.js";
-import { dealerDefinition } from "./pressure/options/dealer.js";
+import { constantLeverageDefinition } from "./pressure/insurance/constant-leverage.js";
 import { cppiDefinition } from "./pressure/insurance/cppi.js";
+import { rebalancerDefinition } from "./pressure/insurance/rebalancer.js";
+import { stopLossDefinition } from "./pressure/insurance/stop-loss.js";
 import { tippDefinition } from "./pressure/insurance/tipp.js";
+import { volatilityExitDefinition } from "./pressure/insurance/volatility-exit.js";
+import { volatilityTargetDefinition } from "./pressure/insurance/volatility-target.js";
 import { lendingDefinition } from "./pressure/lending/definition.js";
+import { marginCallsDefinition } from "./pressure/margin-calls/definition.js";
+import { dealerDefinition } from "./pressure/options/dealer.js";
 import { ownersDefinition } from "./pressure/owners.js";
 import { perpetualsDefinition } from "./pressure/perpetuals/definition.js";
 import { aaveV3Definition } from "./pressure/protocols/aave-v3.js";
@@ -37,9 +45,11 @@ import { synthetixV3Definition } from "./pressure/protocols/synthetix-v3.js";
 import { brownianDefinition } from "./prices/brownian.js";
 import { delayedOracleDefinition } from "./prices/delayed-oracle.js";
 import { deviationOracleDefinition } from "./prices/deviation-oracle.js";
+import { impliedVolatilityDefinition } from "./prices/implied-volatility.js";
 import { lineDefinition } from "./prices/line.js";
 import { recordedDefinition } from "./prices/recorded.js";
 import { spotOracleDefinition } from "./prices/spot-oracle.js";
+import { staleIndexDefinition } from "./prices/stale-index.js";
 
 /** Every kind of mechanism there is. Registering it here puts it into the schema, `explain`, the docs and the conformance suite. */
 export const definitions: readonly Definition[] = [
@@ -49,11 +59,16 @@ export const definitions: readonly Definition[] = [
   spotOracleDefinition,
   delayedOracleDefinition,
   deviationOracleDefinition,
+  staleIndexDefinition,
+  impliedVolatilityDefinition,
   orderBookDefinition,
   constantProductDefinition,
   poolArbitrageDefinition,
   basisArbitrageDefinition,
+  indexArbitrageDefinition,
   recordedReservesDefinition,
+  specialistsDefinition,
+  observedSupplyDefinition,
   lendingDefinition,
   aaveV3Definition,
   ajnaDefinition,
@@ -78,6 +93,12 @@ export const definitions: readonly Definition[] = [
   dydxV4Definition,
   cppiDefinition,
   tippDefinition,
+  stopLossDefinition,
+  volatilityExitDefinition,
+  volatilityTargetDefinition,
+  constantLeverageDefinition,
+  rebalancerDefinition,
+  marginCallsDefinition,
   dealerDefinition,
   keepersDefinition,
   throttleDefinition,

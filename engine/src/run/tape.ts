@@ -60,6 +60,8 @@ export const tapeKinds = {
   marginCall: 24,
   /** Options were bought (positive) or sold. a: mechanism, b: row; x: USD of premium, y: strike in USD, z: implied volatility. */
   premium: 25,
+  /** A maker wants to trade more than its own capital allows, for the first time. a: mechanism, b: instrument; x: units held, y: capital in quote units, z: price. */
+  exhausted: 26,
 } as const;
 
 /** What column z of a `protocol` row says. */

@@ -24,7 +24,9 @@ import {
   type Definition,
   definitionOf,
   definitions,
+  offersSurface,
   type Part,
+  publishesFeeds,
   type Reference,
 } from "../mechanisms/index.js";
 import type { MechanismPlan, Plan } from "./plan.js";
@@ -107,7 +109,10 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
     const kinds = new Map(
       written.map(({ name, kind }) => [name, { kind, family: definitionOf(kind)?.protocol?.family ?? null }]),
     );
-    const context = { book, series, tickMs: head.clock.tick, durationMs: head.clock.duration, kinds };
+    const surfaces = new Map(
+      written.filter((one) => offersSurface(one.kind)).map(({ name, params }) => [name, (params as { asset: string }).asset]),
+    );
+    const context = { book, series, tickMs: head.clock.tick, durationMs: head.clock.duration, kinds, surfaces };
     for (const one of sound) {
       one.params = definitionOf(one.kind)?.fill?.(one.params, book) ?? one.params;
       checkParams(one, context, problems);
@@ -211,7 +216,13 @@ const ownNames: Readonly<Record<string, string>> = {
   perpetuals: "positions",
   cppi: "positions",
   tipp: "positions",
+  "stop-loss": "positions",
+  "volatility-exit": "positions",
+  "volatility-target": "positions",
+  "constant-leverage": "positions",
+  rebalancer: "positions",
   dealer: "positions",
+  "margin-calls": "positions",
   "order-book": "venue",
   "constant-product": "venue",
   "recorded-reserves": "venue",
@@ -366,7 +377,8 @@ function checkReferences(
     instrument: new Set(book.instruments.map((instrument) => instrument.id)),
     venue: new Set(book.venues.map((venue) => venue.id)),
     positions: new Set(book.positions.map((table) => table.protocol)),
-    oracle: new Set(written.filter((one) => one.kind.endsWith("oracle")).map((one) => one.name)),
+    oracle: new Set(written.filter((one) => publishesFeeds(one.kind)).map((one) => one.name)),
+    surface: new Set(written.filter((one) => offersSurface(one.kind)).map((one) => one.name)),
     mechanism: new Set(written.map((one) => one.name)),
     series: new Set(Object.keys(series)),
   };
@@ -420,7 +432,7 @@ function checkTables(written: readonly Written[], problems: ProblemList): void {
 function checkPaths(written: readonly Written[], problems: ProblemList): void {
   const setBy = new Map<string, string>();
   for (const one of written) {
-    if (one.part !== "prices") continue;
+    if (one.part !== "prices" || publishesFeeds(one.kind) || offersSurface(one.kind)) continue;
     for (const { kind, name } of one.references) {
       if (kind !== "asset") continue;
       const other = setBy.get(name);

@@ -52,6 +52,8 @@ export interface Measures {
   marginCalls: number;
   /** Dollars paid for options. */
   premiumUsd: number;
+  /** Makers with capital of their own that wanted to trade more than it allows. */
+  exhaustedMakers: number;
 }
 
 /** The names of all measures, in the order in which they are kept in columns. */
@@ -82,6 +84,7 @@ export const measureNames: readonly (keyof Measures)[] = [
   "floorShortfallUsd",
   "marginCalls",
   "premiumUsd",
+  "exhaustedMakers",
 ];
 
 /** Reads a tape row by row and counts. Memory does not grow with ticks: only accounts that were touched are remembered. */
@@ -191,6 +194,9 @@ export class MeasureReader {
       case tapeKinds.premium:
         values.premiumUsd += row.x;
         break;
+      case tapeKinds.exhausted:
+        values.exhaustedMakers++;
+        break;
       case tapeKinds.keeper:
         values.keeperProfitUsd += row.x;
         values.gasUsd += row.y;
@@ -297,5 +303,6 @@ function empty(): Measures {
     floorShortfallUsd: 0,
     marginCalls: 0,
     premiumUsd: 0,
+    exhaustedMakers: 0,
   };
 }

@@ -14,10 +14,12 @@ interface Rows {
   /** The watched feed, or -1, and the watched instrument, or -1. */
   readonly feed: number;
   readonly instrument: number;
-  readonly haltInstrument: number;
+  readonly haltInstruments: readonly number[];
   /** Mechanism whose orders are held; -1: all. */
   readonly protocol: number;
   readonly window: PriceWindow;
+  /** The watched price at the start of the path. */
+  opening: number;
   /** Milliseconds until which it halts and from which it watches (again). */
   haltedUntilMs: number;
   armedFromMs: number;
@@ -28,7 +30,9 @@ interface Rows {
 /**
  * A circuit breaker in one of two forms (MODEL section 9): `halt venue` lets no order trade on an instrument while its fair value moves on, and reopens by a
  * gap; `halt liquidations` holds the standing orders of one protocol or of all. It trips in the round in which the watched price stands `move` away from its
- * highest (falls) or lowest (rises) of the window, and after reopening starts with an empty window. Untripped it changes nothing, to the bit.
+ * highest (falls) or lowest (rises) of the window, and after reopening starts with an empty window. Market-wide levels count `from: open`, the price at the
+ * start, halt several instruments, may be over `before` the close and halt for the `rest`; while another level halts the watched instrument they do not look.
+ * Untripped it changes nothing, to the bit.
  * Oracles that read a halted venue go on seeing its quotes, which follow fair value. Source: single-stock halts against a reference price in a rolling window
  * (SEC Rule 6121, limit up - limit down); market-wide levels 7/13/20 % (NYSE Rule 7.12), VALIDATED-MODELS 2.7.
  */
@@ -44,7 +48,9 @@ export function circuitBreaker(name: string, params: CircuitBreakerParams): Mech
       rows.trips = 0;
     },
     publish(rows, at): void {
-      if (at.endOfTick) watch(rows, at, at.timeMs / at.tickMs - 1);
+      if (!at.endOfTick) return;
+      if (at.timeMs === 0) rows.opening = watchedPrice(rows, at);
+      watch(rows, at, at.timeMs / at.tickMs - 1);
     },
     gate(rows, at): void {
       reopen(rows, params, at);
@@ -63,9 +69,13 @@ function openRows(params: CircuitBreakerParams, book: Book, layout: Layout): Row
   return {
     feed: instrument >= 0 ? -1 : layout.feed(params.oracle, asset),
     instrument,
-    haltInstrument: params.haltInstrument === undefined ? instrument : instrumentOf(params.haltInstrument),
+    haltInstruments: [
+      params.haltInstrument === undefined ? instrument : instrumentOf(params.haltInstrument),
+      ...params.haltInstruments.map(instrumentOf),
+    ].filter((one) => one >= 0),
     protocol: params.protocol === undefined ? -1 : layout.mechanismIndex(params.protocol),
     window: new PriceWindow(Math.ceil(params.windowMs / layout.tickMs), params.move < 0 ? 1 : -1),
+    opening: Number.NaN,
     haltedUntilMs: 0,
     armedFromMs: 0,
     halting: false,
@@ -73,10 +83,14 @@ function openRows(params: CircuitBreakerParams, book: Book, layout: Layout): Row
   };
 }
 
+function watchedPrice(rows: Rows, at: Moment): number {
+  return rows.feed >= 0 ? at.published(rows.feed) : at.middle(rows.instrument);
+}
+
 /** Looks at the price, unless it is not armed; returns it, or NaN. */
 function watch(rows: Rows, at: Moment, tick: number): number {
   if (rows.halting || at.timeMs < rows.armedFromMs) return Number.NaN;
-  const price = rows.feed >= 0 ? at.published(rows.feed) : at.middle(rows.instrument);
+  const price = watchedPrice(rows, at);
   rows.window.see(tick, price);
   return price;
 }
@@ -90,20 +104,25 @@ function reopen(rows: Rows, params: CircuitBreakerParams, at: Gate): void {
 }
 
 function trip(rows: Rows, params: CircuitBreakerParams, at: Gate): void {
-  if (rows.trips >= params.trips) return;
+  if (rows.trips >= params.trips || (params.beforeMs !== null && at.timeMs > params.beforeMs)) return;
   const price = watch(rows, at, at.tick);
-  const move = price / rows.window.extreme() - 1;
+  const move = price / (params.from === "open" ? reference(rows, at) : rows.window.extreme()) - 1;
   if (!(params.move < 0 ? move <= params.move : move >= params.move)) return;
   rows.halting = true;
   rows.trips++;
   // The tick in which it trips is the first that is halted.
-  rows.haltedUntilMs = at.timeMs + params.durationMs;
+  rows.haltedUntilMs = params.rest ? Number.POSITIVE_INFINITY : at.timeMs + params.durationMs;
   at.record(tapeKinds.guard, at.mechanismIndex, breakerSays.tripped, move, price, rows.trips);
+}
+
+/** The opening price; NaN, from which nothing is far, while another guard halts what is watched: there are no trades then. */
+function reference(rows: Rows, at: Gate): number {
+  return rows.instrument >= 0 && at.isHalted(rows.instrument) ? Number.NaN : rows.opening;
 }
 
 function halt(rows: Rows, params: CircuitBreakerParams, at: Gate): void {
   if (params.halt === "venue") {
-    at.haltInstrument(rows.haltInstrument);
+    for (const instrument of rows.haltInstruments) at.haltInstrument(instrument);
     return;
   }
   const { standing } = at;
@@ -126,11 +145,16 @@ function check(params: CircuitBreakerParams, { tickMs }: CheckContext): readonly
   if (params.halt === "venue" && params.haltInstrument === undefined && params.instrument === undefined) {
     say("value-missing", "haltInstrument", "there is no instrument to halt", "name the instrument");
   }
+  if (params.halt === "liquidations" && params.haltInstruments.length > 0) {
+    const message = "a halt of liquidations halts no instruments";
+    say("choice-wrong", "haltInstruments", message, "write halt: venue, or leave haltInstruments out");
+  }
   if (params.move === 0) say("number-out-of-range", "move", "a move of 0 always trips", 'write it like "-10%"');
   for (const [key, ms] of [
     ["window", params.windowMs],
     ["duration", params.durationMs],
     ["rearm", params.rearmMs],
+    ["before", params.beforeMs ?? 0],
   ] as const) {
     if (ms % tickMs === 0) continue;
     const message = `${ms} ms is no whole number of ticks of ${tickMs} ms`;
@@ -150,6 +174,11 @@ export const circuitBreakerDefinition = define<CircuitBreakerParams>({
     const named: [string, Reference["kind"], string | undefined][] = [
       ["instrument", "instrument", params.instrument],
       ["haltInstrument", "instrument", params.haltInstrument],
+      ...params.haltInstruments.map((id, index): [string, Reference["kind"], string] => [
+        `haltInstruments[${index}]`,
+        "instrument",
+        id,
+      ]),
       ["asset", "asset", params.asset],
       ["oracle", "oracle", params.asset === undefined ? undefined : params.oracle],
       ["protocol", "mechanism", params.protocol],
