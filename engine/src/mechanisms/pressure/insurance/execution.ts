@@ -47,10 +47,13 @@ export function isMechanical({ params }: AccountRows): boolean {
   return discretion === 1 && delayMs === 0 && sharePerHour === null && pauseAfter === 0;
 }
 
-/** What is left of a rule's demand (positive: sell) of a holding where its owner follows a share of the way from the opening holding. */
+/**
+ * What is left of a rule's demand (positive: sell) of a holding where its owner follows a share of the way from the opening holding. Where the rule is content
+ * nothing is done: following a band's every point would trade back and forth at a price that stands still.
+ */
 export function followed(rows: AccountRows, row: number, risky: number, units: number): number {
   const { discretion } = rows.params.execution;
-  if (discretion === 1) return units;
+  if (discretion === 1 || units === 0) return units;
   const opening = rows.openingRisky[row];
   const wanted = opening + Math.round((risky - units - opening) * discretion);
   return risky - wanted;
@@ -76,8 +79,7 @@ export function orderedNow(
   const { delayMs, sharePerHour } = rows.params.execution;
   const startMs = at.timeMs - at.tickMs;
   if (units === 0 || startMs < execution.pauseUntil) return 0;
-  const before = execution.outstanding[row];
-  const stands = execution.since[row] >= 0 && before > 0 === units > 0 && before !== 0;
+  const stands = execution.since[row] >= 0 && execution.outstanding[row] > 0 === units > 0;
   const since = stands ? execution.since[row] : startMs;
   if (startMs - since < delayMs) return 0;
   if (sharePerHour === null) return units;
@@ -104,9 +106,9 @@ export function remember(
   execution.spent[row] += Math.abs(ordered);
   const left = demand - ordered;
   const before = execution.outstanding[row];
-  // What was waiting is waiting still; an order that went out, and a demand that turned, begin anew.
+  // What is worked off at a pace has waited its time already; a demand that is new, or that turned, begins anew.
   if (left === 0) execution.since[row] = -1;
-  else if (ordered !== 0 || before === 0 || before > 0 !== left > 0) execution.since[row] = startMs;
+  else if (execution.since[row] < 0 || before > 0 !== left > 0) execution.since[row] = startMs;
   execution.outstanding[row] = left;
   const heldBack = asked - ordered;
   if (at.round > 0 || heldBack === execution.said[row]) return;
