@@ -55,8 +55,10 @@ export function openAccounts(name: string, params: FrameParams, book: Book, layo
   const future = params.hedge === null ? -1 : book.instruments.findIndex((one) => one.id === params.hedge);
   const values = (role: string, index: number) =>
     table.columns.find((column) => column.role === role && column.asset === index)?.values;
-  const risky = values("risky", asset);
-  const cash = values("cash", quote);
+  const scaled = (column: Float64Array | undefined) =>
+    params.times === 1 ? column : column?.map((amount) => Math.trunc(amount * params.times));
+  const risky = scaled(values("risky", asset));
+  const cash = scaled(values("cash", quote));
   assert(risky !== undefined && cash !== undefined, `positions ${params.positions} have the columns risky and cash`);
   const bps = (share: number) => Math.round(share * basisPoints);
   return {
@@ -93,10 +95,13 @@ export function openingWealth(rows: AccountRows, book: Book, row: number): numbe
 /** Opening floors in whole 1e-6 USD, rounded up: the column `floor USD`, or a share of opening wealth. */
 export function openingFloors(rows: AccountRows, book: Book, floorShare: number): Float64Array {
   const floors = rows.column("floorUsd");
+  const { times } = rows.params;
   return Float64Array.from(rows.openingRisky, (_, row) =>
     Math.max(
       0,
-      Math.ceil(floors === undefined ? floorShare * openingWealth(rows, book, row) : floors[row] * valuesPerUsd),
+      Math.ceil(
+        floors === undefined ? floorShare * openingWealth(rows, book, row) : floors[row] * times * valuesPerUsd,
+      ),
     ),
   );
 }

@@ -18,6 +18,8 @@ export interface Execution {
 /** What every strategy that holds an asset against cash has in common. */
 export interface FrameParams {
   readonly positions: string;
+  /** The table's amounts times this. */
+  readonly times: number;
   readonly instrument: string;
   /** A future or perpetual that is sold and bought back in place of the asset; null: the asset itself is traded. */
   readonly hedge: string | null;
@@ -37,6 +39,10 @@ export const frameShape = {
   positions: z
     .string()
     .describe("Position table with columns `risky ETH` and `cash USD`; by default the mechanism's name."),
+  times: quantity
+    .share({ bare: true, above: 0, most: 1e6 })
+    .default(1)
+    .describe("The table's amounts (and floors) times this: a crowd of another size, alike in everything else."),
   instrument: z.string().describe("The spot instrument on which exposure is traded."),
   hedge: z
     .string()
@@ -83,6 +89,7 @@ export const frameShape = {
 /** What `frameShape` parses to. */
 interface WrittenFrame {
   readonly positions: string;
+  readonly times: number;
   readonly instrument: string;
   readonly hedge?: string;
   readonly oracle: string;
@@ -101,9 +108,10 @@ interface WrittenFrame {
 
 /** The common parameters with every default filled in. */
 export function frameOf(written: WrittenFrame): FrameParams {
-  const { positions, instrument, hedge, oracle, leverage, band, every, execution, announced } = written;
+  const { positions, times, instrument, hedge, oracle, leverage, band, every, execution, announced } = written;
   return {
     positions,
+    times,
     instrument,
     hedge: hedge ?? null,
     oracle,
