@@ -42,6 +42,8 @@ export interface VolatilitySurface {
   volatility(baseVolatility: number, strikeUsd: number, spotUsd: number, timeMs: number): number;
   /** The volatility of an option that is opened now: strike, milliseconds to its expiry. */
   atStrike(strikeUsd: number, leftMs: number, spotUsd: number, timeMs: number): number;
+  /** Tells it that options were bought (negative: sold) in this tick, by their vega in USD per 1.00 of volatility; it answers from the next tick on. */
+  bought(vegaUsd: number): void;
 }
 
 /** Trades that a mechanism tells everybody of before they are made (sunshine trading, Admati and Pfleiderer 1991). */

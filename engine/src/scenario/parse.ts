@@ -110,7 +110,9 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
       written.map(({ name, kind }) => [name, { kind, family: definitionOf(kind)?.protocol?.family ?? null }]),
     );
     const surfaces = new Map(
-      written.filter((one) => offersSurface(one.kind)).map(({ name, params }) => [name, (params as { asset: string }).asset]),
+      written
+        .filter((one) => offersSurface(one.kind))
+        .map(({ name, params }) => [name, (params as { asset: string }).asset]),
     );
     const context = { book, series, tickMs: head.clock.tick, durationMs: head.clock.duration, kinds, surfaces };
     for (const one of sound) {

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { PositionTable } from "../../../book/book.js";
 import { type Amount, isProblem, quantity, unitsOf } from "../../../book/index.js";
+import { type SignConvention, signConventions } from "../../../options/index.js";
 import type { CheckContext, Fault } from "../../definition.js";
 
 /** How a scenario writes an option dealer. */
@@ -9,10 +11,24 @@ export const dealerSchema = z
     positions: z
       .string()
       .describe(
-        "Options, one row each: `size ETH` (signed, the dealer's), `strike USD`, `expiry day`, `call x` (1 call, -1 put), `volatility %`; by default the mechanism's name.",
+        "Options, one row each: `size ETH` (signed, the dealer's) or `open ETH` (open interest), `strike USD`, `expiry day`, `call x` (1 call, -1 put), `volatility %`; by default the mechanism's name.",
+      ),
+    sign: z
+      .enum(signConventions)
+      .optional()
+      .describe(
+        "With `open ETH`: on which side of open interest dealers are; or the table has a column `sign x` from -1 (sold) to 1 (held). Never assumed.",
       ),
     instrument: z.string().describe("Instrument on which the delta is hedged, spot or perpetual."),
     oracle: z.string().default("spot").describe("Oracle whose price the delta is taken at."),
+    volatility: z
+      .string()
+      .optional()
+      .describe("An `implied-volatility` by which the delta is taken; without: every option keeps its row's."),
+    settled: z
+      .enum(["cash", "coin"])
+      .default("cash")
+      .describe("What the options pay in: in coins (as on Deribit) the hedge is delta less the price in coins."),
     band: quantity
       .amount()
       .optional()
@@ -22,19 +38,47 @@ export const dealerSchema = z
       .duration()
       .prefault("0 ms")
       .describe("Hedges at multiples of this duration, once; 0: in every round."),
+    vega: z
+      .strictObject({
+        band: quantity
+          .usd()
+          .describe(
+            "Vega of all options, in USD per point of volatility, beyond which the dealer closes a share of every row.",
+          ),
+        spread: quantity
+          .share({ bare: true })
+          .default(0)
+          .describe("Volatility paid above the surface for what is bought back, and given up on what is sold."),
+      })
+      .optional()
+      .describe("Vega is re-hedged: options are closed with `outside` down to the band's edge; without: never."),
   })
   .transform(
-    ({ kind: _, every, band, ...params }): DealerParams => ({ ...params, band: band ?? null, everyMs: every }),
+    ({ kind: _, every, band, sign, volatility, vega, ...params }): DealerParams => ({
+      ...params,
+      sign: sign ?? null,
+      volatility: volatility ?? null,
+      band: band ?? null,
+      vega: vega === undefined ? null : { bandUsd: vega.band, spread: vega.spread },
+      everyMs: every,
+    }),
   );
 
 /** An option dealer's parameters with every default filled in. */
 export interface DealerParams {
   readonly positions: string;
+  /** Null: sizes are signed, or every row says its sign. */
+  readonly sign: SignConvention | null;
   readonly instrument: string;
   readonly oracle: string;
+  /** Name of a surface of implied volatility, or null. */
+  readonly volatility: string | null;
+  readonly settled: "cash" | "coin";
   readonly band: Amount | null;
   readonly to: "target" | "edge";
   readonly everyMs: number;
+  /** Band in USD per point of volatility. */
+  readonly vega: { readonly bandUsd: number; readonly spread: number } | null;
 }
 
 /** Columns of the options, beside the size: role and how the table is headed. */
@@ -45,36 +89,26 @@ export const optionColumns = [
   ["volatilityShare", "volatility %"],
 ] as const;
 
-/** What is wrong with the parameters beside a book: missing or impossible columns, a band in another asset, a clock off the tick. */
-export function dealerFaults(params: DealerParams, { book, tickMs }: CheckContext): Fault[] {
+/** What is wrong with the parameters beside a book: missing or impossible columns, a side left open, a band in another asset, a clock off the tick. */
+export function dealerFaults(params: DealerParams, { book, tickMs, surfaces }: CheckContext): Fault[] {
   const faults: Fault[] = [];
   const instrument = book.instruments.find((one) => one.id === params.instrument);
   const table = book.positions.find((one) => one.protocol === params.positions);
-  const positions = (code: string, message: string, hint: string) =>
-    faults.push({ code, key: "positions", message, hint });
   if (instrument !== undefined && table !== undefined) {
     const { symbol } = book.assets[instrument.asset];
-    const headings: [string, number, string][] = [["size", instrument.asset, `size ${symbol}`]];
-    for (const [role, heading] of optionColumns) headings.push([role, -1, heading]);
-    for (const [role, asset, heading] of headings) {
-      if (table.columns.some((column) => column.role === role && column.asset === asset)) continue;
-      positions(
-        "column-missing",
-        `the options ${params.positions} have no column "${heading}"`,
-        `give every option its "${heading}"`,
-      );
+    faults.push(...sideFaults(params, table, instrument.asset, symbol), ...columnFaults(params.positions, table));
+  }
+  if (instrument !== undefined && params.volatility !== null) {
+    const { symbol } = book.assets[instrument.asset];
+    const of = surfaces.get(params.volatility);
+    if (of !== undefined && of !== symbol) {
+      faults.push({
+        code: "surface-wrong",
+        key: "volatility",
+        message: `${params.volatility} is the volatility of ${of}, but the options are on ${symbol}`,
+        hint: `name an implied-volatility of ${symbol}`,
+      });
     }
-    const column = (role: string) => table.columns.find((one) => one.role === role)?.values ?? new Float64Array(0);
-    if (column("call").some((sign) => sign !== 1 && sign !== -1))
-      positions("call-wrong", "an option is neither a call nor a put", "write 1 for a call and -1 for a put");
-    if (column("strikeUsd").some((strike) => strike <= 0))
-      positions("number-out-of-range", "an option has a strike of 0", "write strikes above 0");
-    if (column("volatilityShare").some((volatility) => volatility < 0))
-      positions(
-        "number-out-of-range",
-        "an option has a volatility below 0",
-        "write implied volatility per year, as 70%",
-      );
   }
   if (instrument !== undefined && params.band !== null) {
     const { symbol, unitDecimals } = book.assets[instrument.asset];
@@ -96,5 +130,75 @@ export function dealerFaults(params: DealerParams, { book, tickMs }: CheckContex
       hint: "make it a multiple of the tick",
     });
   }
+  return faults;
+}
+
+/** A signed size, or open interest with one statement of who is on which side: neither more nor less. */
+function sideFaults(params: DealerParams, table: PositionTable, asset: number, symbol: string): Fault[] {
+  const { positions, sign } = params;
+  const has = (role: string, index: number) => table.columns.find((one) => one.role === role && one.asset === index);
+  const size = has("size", asset);
+  const open = has("open", asset);
+  const rowSigns = has("sign", -1);
+  const fault = (code: string, key: string, message: string, hint: string): Fault => ({ code, key, message, hint });
+  if (size === undefined && open === undefined) {
+    const message = `the options ${positions} have no column "size ${symbol}"`;
+    return [
+      fault(
+        "column-missing",
+        "positions",
+        message,
+        `give every option its "size ${symbol}", or its "open ${symbol}" and a sign`,
+      ),
+    ];
+  }
+  if (size !== undefined) {
+    const other =
+      open !== undefined ? `"open ${symbol}"` : sign !== null ? "a sign" : rowSigns !== undefined ? '"sign x"' : null;
+    if (other === null) return [];
+    const message = `the options ${positions} have a signed "size ${symbol}" and ${other} as well`;
+    return [fault("sign-twice", sign === null ? "positions" : "sign", message, "leave one of the two out")];
+  }
+  if (sign === null && rowSigns === undefined) {
+    const message = `nothing says on which side of the open interest of ${positions} dealers are`;
+    return [
+      fault(
+        "sign-missing",
+        "sign",
+        message,
+        `write one of ${signConventions.join(", ")}, or give every option a "sign x"`,
+      ),
+    ];
+  }
+  if (sign !== null && rowSigns !== undefined) {
+    const message = `the options ${positions} have a column "sign x", and a sign is written as well`;
+    return [fault("sign-twice", "sign", message, "leave one of the two out")];
+  }
+  if (rowSigns?.values.some((value) => !(value >= -1 && value <= 1)) === true)
+    return [
+      fault(
+        "number-out-of-range",
+        "positions",
+        "an option has a sign beyond -1 to 1",
+        "write -1 for sold, 1 for held, or a share between",
+      ),
+    ];
+  return [];
+}
+
+function columnFaults(name: string, table: PositionTable): Fault[] {
+  const faults: Fault[] = [];
+  const say = (code: string, message: string, hint: string) => faults.push({ code, key: "positions", message, hint });
+  const column = (role: string) => table.columns.find((one) => one.role === role && one.asset === -1)?.values;
+  for (const [role, heading] of optionColumns) {
+    if (column(role) !== undefined) continue;
+    say("column-missing", `the options ${name} have no column "${heading}"`, `give every option its "${heading}"`);
+  }
+  if (column("call")?.some((sign) => sign !== 1 && sign !== -1) === true)
+    say("call-wrong", "an option is neither a call nor a put", "write 1 for a call and -1 for a put");
+  if (column("strikeUsd")?.some((strike) => strike <= 0) === true)
+    say("number-out-of-range", "an option has a strike of 0", "write strikes above 0");
+  if (column("volatilityShare")?.some((volatility) => volatility < 0) === true)
+    say("number-out-of-range", "an option has a volatility below 0", "write implied volatility per year, as 70%");
   return faults;
 }

@@ -1,24 +1,26 @@
-import type { Book } from "../../../book/book.js";
+import type { Book, PositionTable } from "../../../book/book.js";
 import { isProblem, unitsOf } from "../../../book/index.js";
 import { assert } from "../../../book/problem.js";
-import { stepsPerUsd } from "../../../rules/account-value.js";
-import { hedgeTrade, optionDelta } from "../../../rules/option-delta.js";
-import type { Decide, Ladder, Layout, Mechanism, Reset, Settle } from "../../../run/index.js";
+import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
+import { hedgeTrade } from "../../../rules/option-delta.js";
+import type { Decide, Ladder, Layout, Mechanism, Reset, Settle, VolatilitySurface } from "../../../run/index.js";
 import { tapeKinds } from "../../../run/tape.js";
 import { define } from "../../definition.js";
 import { oneAccountFalls } from "../../demonstrations.js";
 import { type DealerParams, dealerFaults, dealerSchema, optionColumns } from "./dealer-schema.js";
+import { bookDelta, bookVega, closingCost, dealerSizes, type OptionRows, type OptionView } from "./option-book.js";
 
 interface Rows {
   readonly name: string;
   readonly params: DealerParams;
-  /** The dealer's options: signed whole units, and what the delta needs. */
-  readonly size: Float64Array;
-  readonly strikeUsd: Float64Array;
-  readonly expiryMs: Float64Array;
-  readonly call: Float64Array;
-  readonly volatility: Float64Array;
+  readonly options: OptionRows;
+  readonly view: OptionView;
+  readonly surface: VolatilitySurface | null;
   readonly bandUnits: number;
+  /** Vega band in USD per 1.00 of volatility times whole units per coin; infinite without one. */
+  readonly vegaBand: number;
+  /** Share of the options that the dealer still has. */
+  share: number;
   /** Hedge at the start: the options' delta at opening prices, so that the dealer begins neutral. */
   readonly openingHedge: number;
   /** Signed whole units of the hedge now. */
@@ -27,6 +29,7 @@ interface Rows {
   /** What the hedge is held in: the asset, or its contract. */
   readonly traded: number;
   readonly asset: number;
+  readonly unitsPerCoin: number;
   readonly quote: number;
   readonly feed: number;
   readonly account: number;
@@ -37,7 +40,8 @@ interface Rows {
 
 /**
  * An option dealer who holds the underlying against the options' delta and trades when the gap leaves a band. Short options (negative size) are
- * short gamma: the dealer sells what falls and buys what rises; long options work the other way. Options expire; implied volatility stays as it is.
+ * short gamma: the dealer sells what falls and buys what rises; long options work the other way. Options expire. By a surface of implied volatility the
+ * hedge answers to volatility as well (vanna); with a vega band a dealer who has sold too much of it closes a share of every option, at the surface's price.
  */
 export function dealer(name: string, params: DealerParams): Mechanism<Rows> {
   return {
@@ -58,25 +62,28 @@ function openRows(name: string, params: DealerParams, book: Book, layout: Layout
     `positions ${params.positions} and instrument ${params.instrument} exist`,
   );
   const { asset, quote, market } = book.instruments[instrument];
-  const column = (role: string, index: number) => {
-    const found = table.columns.find((one) => one.role === role && one.asset === index);
-    assert(found !== undefined, `options ${params.positions} have a column ${role}`);
-    return found.values;
-  };
-  const [strikeUsd, expiryMs, call, volatility] = optionColumns.map(([role]) => column(role, -1));
-  const band = params.band === null ? 0 : unitsOf(params.band, book.assets[asset].unitDecimals, "band");
+  const surface = params.volatility === null ? null : layout.surface(params.volatility);
+  const options = optionsOf(table, asset, params);
+  const view = { surface, coin: params.settled === "coin" };
+  const { unitDecimals, priceUsd } = book.assets[asset];
+  const band = params.band === null ? 0 : unitsOf(params.band, unitDecimals, "band");
   assert(!isProblem(band), "the band is an amount of the hedged asset (parse has checked)");
-  const options = { size: column("size", asset), strikeUsd, expiryMs, call, volatility };
+  const unitsPerCoin = powersOfTen[unitDecimals];
   return {
-    ...options,
     name,
     params,
+    options,
+    view,
+    surface,
     bandUnits: band,
-    openingHedge: targetHedge(options, Math.floor(book.assets[asset].priceUsd * stepsPerUsd), 0),
+    vegaBand: params.vega === null ? Number.POSITIVE_INFINITY : params.vega.bandUsd * 100 * unitsPerCoin,
+    share: 1,
+    openingHedge: hedgeOf(options, view, 1, Math.floor(priceUsd * stepsPerUsd), 0),
     held: 0,
     instrument,
     traded: market === "perpetual" ? layout.contract(instrument) : asset,
     asset,
+    unitsPerCoin,
     quote,
     feed: layout.feed(params.oracle, asset),
     account: layout.account(`${name}/hedge`, "arbitrageur"),
@@ -85,29 +92,36 @@ function openRows(name: string, params: DealerParams, book: Book, layout: Layout
   };
 }
 
-/** What the delta of a set of options needs. */
-interface Options {
-  readonly size: Float64Array;
-  readonly strikeUsd: Float64Array;
-  readonly expiryMs: Float64Array;
-  readonly call: Float64Array;
-  readonly volatility: Float64Array;
+/** The dealer's options: signed sizes as they stand, or open interest on the side that the author says. */
+function optionsOf(table: PositionTable, asset: number, { sign, positions }: DealerParams): OptionRows {
+  const find = (role: string, index: number) =>
+    table.columns.find((one) => one.role === role && one.asset === index)?.values;
+  const column = (role: string, index: number) => {
+    const found = find(role, index);
+    assert(found !== undefined, `options ${positions} have a column ${role}`);
+    return found;
+  };
+  const [strikeUsd, expiryMs, call, volatility] = optionColumns.map(([role]) => column(role, -1));
+  const size = find("size", asset) ?? dealerSizes(column("open", asset), call, sign ?? column("sign", -1));
+  return { size, strikeUsd, expiryMs, call, volatility };
 }
 
-/** The hedge that makes options delta-neutral: minus the sum of size x delta, in signed whole units. */
-function targetHedge(options: Options, steps: number, timeMs: number): number {
-  const { size, strikeUsd, expiryMs, call, volatility } = options;
-  const spot = steps / stepsPerUsd;
-  let delta = 0;
-  for (let row = 0; row < size.length; row++) {
-    if (size[row] === 0) continue;
-    delta += size[row] * optionDelta(call[row] > 0, spot, strikeUsd[row], volatility[row], expiryMs[row] - timeMs);
-  }
-  return 0 - Math.round(delta);
+/** The hedge that makes a share of options delta-neutral: minus the sum of size x delta, in signed whole units. */
+function hedgeOf(options: OptionRows, view: OptionView, share: number, steps: number, timeMs: number): number {
+  return 0 - Math.round(bookDelta(options, view, steps / stepsPerUsd, timeMs) * share);
+}
+
+/** Share of the options that the vega band allows the dealer to keep of those that are left. */
+function allowedShare({ options, view, vegaBand }: Rows, share: number, steps: number, timeMs: number): number {
+  if (vegaBand === Number.POSITIVE_INFINITY) return share;
+  const vega = Math.abs(bookVega(options, view, steps / stepsPerUsd, timeMs));
+  // Rounding alone buys nothing back.
+  return share * vega > vegaBand * (1 + 1e-9) ? vegaBand / vega : share;
 }
 
 function reset(rows: Rows, at: Reset): void {
   rows.held = rows.openingHedge;
+  rows.share = 1;
   // A short hedge is borrowed: what it lacks stands as a negative balance of its lender.
   at.transfer(rows.lender, rows.account, rows.traded, Math.max(0, rows.held));
 }
@@ -118,9 +132,31 @@ function decide(rows: Rows, at: Decide): void {
   const steps = at.published(rows.feed);
   if (steps === 0) return;
   // Time decay counts from the start of the tick, so that the first tick hedges what the map shows.
-  const target = targetHedge(rows, steps, at.timeMs - at.tickMs);
+  const timeMs = at.timeMs - at.tickMs;
+  closeVega(rows, steps, timeMs, at);
+  const target = hedgeOf(rows.options, rows.view, rows.share, steps, timeMs);
   const units = hedgeTrade(rows.held, target, rows.bandUnits, to);
   if (units !== 0) at.trade(0, rows.account, rows.instrument, units, 0);
+}
+
+/** Closes what the vega band does not allow. The dealer's cash stands with `outside`, who is the other side: the tape says what was paid. */
+function closeVega(rows: Rows, steps: number, timeMs: number, at: Decide): void {
+  const { options, view, share, unitsPerCoin } = rows;
+  const allowed = allowedShare(rows, share, steps, timeMs);
+  if (allowed === share) return;
+  const spot = steps / stepsPerUsd;
+  const closed = share - allowed;
+  const { paid, strikeUsd, volatility } = closingCost(
+    options,
+    view,
+    spot,
+    timeMs,
+    closed,
+    rows.params.vega?.spread ?? 0,
+  );
+  rows.surface?.bought((-closed * bookVega(options, view, spot, timeMs)) / unitsPerCoin);
+  at.record(tapeKinds.premium, at.mechanismIndex, 0, paid / unitsPerCoin, strikeUsd, volatility);
+  rows.share = allowed;
 }
 
 function settle(rows: Rows, at: Settle): void {
@@ -147,16 +183,18 @@ function balance(rows: Rows, at: Settle, asset: number, units: number, other: nu
 
 /** What the dealer trades at a held price from the opening hedge, at the opening's time. Without a band it is a function of the price alone. */
 function dealerLadder(rows: Rows): Ladder {
-  const { instrument, openingHedge, bandUnits } = rows;
+  const { instrument, openingHedge, bandUnits, options, view, params } = rows;
   const units = (published: Float64Array) => {
     const steps = published[rows.feed];
-    return steps === 0 ? 0 : hedgeTrade(openingHedge, targetHedge(rows, steps, 0), bandUnits, rows.params.to);
+    if (steps === 0) return 0;
+    const target = hedgeOf(options, view, allowedShare(rows, 1, steps, 0), steps, 0);
+    return hedgeTrade(openingHedge, target, bandUnits, params.to);
   };
   return {
     mechanism: rows.name,
-    pathFree: bandUnits === 0 && rows.params.everyMs === 0,
-    reactionMs: rows.params.everyMs,
-    method: `one hedge of ${rows.size.length} options, from their delta at the held price`,
+    pathFree: bandUnits === 0 && params.everyMs === 0 && params.vega === null,
+    reactionMs: params.everyMs,
+    method: `one hedge of ${options.size.length} options, from their delta at the held price`,
     forced(published, into) {
       const traded = units(published);
       if (traded === 0) return;
@@ -205,6 +243,7 @@ export const dealerDefinition = define<DealerParams>({
     { key: "positions", kind: "positions", name: params.positions },
     { key: "instrument", kind: "instrument", name: params.instrument },
     { key: "oracle", kind: "oracle", name: params.oracle },
+    ...(params.volatility === null ? [] : [{ key: "volatility", kind: "surface" as const, name: params.volatility }]),
   ],
   check: dealerFaults,
   demonstration: { scenario: shortOptions(), subject: "dealer", measure: "tradedUsd", off: "falls" },
