@@ -11,7 +11,7 @@ const SQRT_HALF_PI = 1.2533141373155003;
 /** ln sqrt(2 pi). */
 const LOG_SQRT_TWO_PI = 0.9189385332046728;
 /** Below this half deviation Y(d1) - Y(d2) is a series, above it a difference. */
-const SERIES_BELOW = 0.25;
+const SERIES_BELOW = 0.1;
 /** From this |x / s| on the forward recurrence of the moments would cancel and the continued fraction is short. */
 const FRACTION_FROM = 2.5;
 
@@ -56,18 +56,13 @@ function nearSeries(h: number, t: number): number {
   return sum;
 }
 
-/** Most terms of the series where t < SERIES_BELOW: the 12th is below 1e-20 of the first. */
-const TERMS = 12;
+/** Most terms of the series where t < SERIES_BELOW: the 8th is below 1e-20 of the first. */
+const TERMS = 8;
 const ratios = new Float64Array(2 * TERMS);
 
-/** The series with moments by their ratios M_n / M_(n-1) = n / (a + M_(n+1) / M_n), from the far end. */
+/** The series with moments by their ratios. */
 function wingSeries(a: number, t: number): number {
-  const depth = 2 * TERMS + Math.ceil((20 / a) * (20 / a));
-  let ratio = 0.5 * (Math.sqrt(a * a + 4 * depth) - a);
-  for (let n = depth; n >= 1; n--) {
-    ratio = n / (a + ratio);
-    if (n < 2 * TERMS) ratios[n] = ratio;
-  }
+  fillRatios(a, ratios);
   let term = 2 * t * millsRatio(-a) * ratios[1];
   let sum = term;
   for (let n = 2; n < 2 * TERMS - 1; n += 2) {
@@ -76,6 +71,29 @@ function wingSeries(a: number, t: number): number {
     if (!(term > sum * 1e-17)) break;
   }
   return sum;
+}
+
+/** M_n / M_(n-1) = n / (a + M_(n+1) / M_n) at h = -a for n from 1 to the end of `into`, from the far end of the fraction; exact from a = 0.5 on. */
+function fillRatios(a: number, into: Float64Array): void {
+  const depth = into.length + Math.ceil((20 / a) * (20 / a));
+  let ratio = 0.5 * (Math.sqrt(a * a + 4 * depth) - a);
+  for (let n = depth; n >= 1; n--) {
+    ratio = n / (a + ratio);
+    if (n < into.length) into[n] = ratio;
+  }
+}
+
+/** The derivatives of Mills' ratio at h <= 0, from the 0th: M_n, the integral over u > 0 of u^n e^(h u - u^2 / 2). */
+export function millsMoments(h: number, into: Float64Array): void {
+  into[0] = millsRatio(h);
+  if (h > -1) {
+    into[1] = 1 + h * into[0];
+    for (let n = 1; n + 1 < into.length; n++) into[n + 1] = h * into[n] + n * into[n - 1];
+    return;
+  }
+  fillRatios(-h, into);
+  into[0] = millsRatio(h);
+  for (let n = 1; n < into.length; n++) into[n] *= into[n - 1];
 }
 
 /**
