@@ -13,6 +13,8 @@ export interface PositionLadder {
   readonly table: PositionTable;
   readonly instrument: number;
   readonly method: string;
+  /** Milliseconds from a price to the order it forces; left out: none. */
+  readonly reactionMs?: number;
   /** The mark price in steps, of published prices. */
   mark(published: Float64Array): number;
   /** What the account trades until quiet with this mark price held; false where it is not liquidatable. Of opening columns. */
@@ -43,7 +45,7 @@ export function positionLadder(of: PositionLadder): Ladder {
   return {
     mechanism: of.mechanism,
     pathFree: false,
-    reactionMs: 0,
+    reactionMs: of.reactionMs ?? 0,
     method: `${sides[0].rows.length} longs and ${sides[1].rows.length} shorts by breach price (binary search), then one by one: ${of.method}`,
     forced(published: Float64Array, into: ForcedFlow) {
       visitForced(published, () => {
