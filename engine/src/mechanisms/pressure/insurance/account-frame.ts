@@ -40,8 +40,8 @@ export interface Strategy<State> {
   floor?(state: State, rows: AccountRows, row: number, at: Asked): number;
   /** True where the units traded at a price do not depend on the way there. */
   readonly pathFree?: boolean;
-  /** Milliseconds from a price to the rule's answer to it (an estimate that takes one price per tick); left out: none. */
-  readonly reactionMs?: number;
+  /** True where a price is answered in the next tick (an estimate that takes one price per tick). */
+  readonly answersNextTick?: boolean;
   /** How the map finds its answer, in words. */
   readonly method?: string;
 }
@@ -88,6 +88,7 @@ function openRows<State>(
     fresh: strategy.open(accounts, book, layout),
     execution: openExecution(accounts.ids.length),
   };
+  if (params.start === "rule") beginAtRule(rows, book);
   if (params.announced > 0) {
     layout.offerPlan({
       mechanism: name,
@@ -98,6 +99,24 @@ function openRows<State>(
     });
   }
   return rows;
+}
+
+/** What the table gives each account is split between asset and cash at opening prices as its rule has it, whatever its band: nothing is traded for it. */
+function beginAtRule<State>(rows: FrameRows<State>, book: Book): void {
+  const { strategy, fresh, openingRisky, openingCash } = rows;
+  const [assetSteps, quoteSteps] = [rows.asset, rows.quote].map((index) =>
+    Math.floor(book.assets[index].priceUsd * stepsPerUsd),
+  );
+  const asked = { assetSteps, quoteSteps, timeMs: 0, tickMs: rows.layout.tickMs };
+  const withoutBand = { ...rows, bandBps: 0 };
+  strategy.reset(fresh, rows);
+  strategy.observe?.(fresh, rows, asked);
+  for (let row = 0; row < openingRisky.length; row++) {
+    const units = demanded(withoutBand, fresh, row, openingRisky[row], openingCash[row], asked);
+    const cash = unitsDown(riskyValue(rows, Math.abs(units), assetSteps), quoteSteps, rows.quoteDecimals);
+    openingRisky[row] -= units;
+    openingCash[row] += units > 0 ? cash : -cash;
+  }
 }
 
 function reset<State>(rows: FrameRows<State>, at: Reset): void {
@@ -312,7 +331,7 @@ function strategyLadder<State>(name: string, rows: FrameRows<State>): Ladder {
     mechanism: name,
     // What was sold on the way down was sold at other prices than the last: wealth, and so the target, depends on the way.
     pathFree: strategy.pathFree ?? false,
-    reactionMs: slowestMs(rows.params) + (strategy.reactionMs ?? 0),
+    reactionMs: slowestMs(rows.params) + (strategy.answersNextTick === true ? rows.layout.tickMs : 0),
     method: strategy.method ?? `${rows.risky.length} accounts one by one, to their targets at the held price`,
     forced(published, into) {
       visitHeld(rows, published, (_, units) => {

@@ -61,11 +61,13 @@ export function openAccounts(name: string, params: FrameParams, book: Book, layo
   const cash = scaled(values("cash", quote));
   assert(risky !== undefined && cash !== undefined, `positions ${params.positions} have the columns risky and cash`);
   const bps = (share: number) => Math.round(share * basisPoints);
+  // A rule that splits opening wealth anew writes over a copy, never over the book.
+  const own = (column: Float64Array) => (params.start === "rule" ? Float64Array.from(column) : column);
   return {
     params,
     ids: table.ids,
-    openingRisky: risky,
-    openingCash: cash,
+    openingRisky: own(risky),
+    openingCash: own(cash),
     risky: Float64Array.from(risky),
     cash: Float64Array.from(cash),
     leverageBps: bps(params.leverage),

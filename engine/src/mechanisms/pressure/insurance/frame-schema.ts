@@ -20,6 +20,8 @@ export interface FrameParams {
   readonly positions: string;
   /** The table's amounts times this. */
   readonly times: number;
+  /** Whether accounts begin as the table has it, or their wealth split as their rule would have it at opening prices. */
+  readonly start: "table" | "rule";
   readonly instrument: string;
   /** A future or perpetual that is sold and bought back in place of the asset; null: the asset itself is traded. */
   readonly hedge: string | null;
@@ -43,6 +45,12 @@ export const frameShape = {
     .share({ bare: true, above: 0, most: 1e6 })
     .default(1)
     .describe("The table's amounts (and floors) times this: a crowd of another size, alike in everything else."),
+  start: z
+    .enum(["table", "rule"])
+    .default("table")
+    .describe(
+      "With what accounts begin: the table's holdings, or their wealth split as the rule has it at the opening.",
+    ),
   instrument: z.string().describe("The spot instrument on which exposure is traded."),
   hedge: z
     .string()
@@ -90,6 +98,7 @@ export const frameShape = {
 interface WrittenFrame {
   readonly positions: string;
   readonly times: number;
+  readonly start: "table" | "rule";
   readonly instrument: string;
   readonly hedge?: string;
   readonly oracle: string;
@@ -108,10 +117,11 @@ interface WrittenFrame {
 
 /** The common parameters with every default filled in. */
 export function frameOf(written: WrittenFrame): FrameParams {
-  const { positions, times, instrument, hedge, oracle, leverage, band, every, execution, announced } = written;
+  const { positions, times, start, instrument, hedge, oracle, leverage, band, every, execution, announced } = written;
   return {
     positions,
     times,
+    start,
     instrument,
     hedge: hedge ?? null,
     oracle,

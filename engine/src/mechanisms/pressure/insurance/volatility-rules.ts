@@ -56,6 +56,7 @@ export function volatilityTarget({ target, least, before, halfLifeMs }: Volatili
     return Math.round(Math.min(rows.leverageBps, Math.max(least, wanted) * basisPoints));
   };
   return {
+    answersNextTick: true,
     open: () => ({ volatility: openVolatility(), shareBps: 0 }),
     reset(state, rows): void {
       restart(state.volatility, rows, before);
@@ -73,6 +74,7 @@ export function volatilityTarget({ target, least, before, halfLifeMs }: Volatili
 export function volatilityExit(params: VolatilityExit): Strategy<ExitState> {
   const keptBps = Math.round(params.exposure * basisPoints);
   return {
+    answersNextTick: true,
     open: () => ({ volatility: openVolatility(), leftMs: -1 }),
     reset(state, rows): void {
       restart(state.volatility, rows, params.before);
