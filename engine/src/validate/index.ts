@@ -25,6 +25,7 @@ import { repayToTargetCases } from "./repay-to-target.js";
 import { requiredSalesCases } from "./required-sales.js";
 import { resilientBookCases } from "./resilient-book.js";
 import { type SimulationProgress, type SimulationSizes, simulatedCases } from "./simulated.js";
+import { type AgentSizes, acceptanceAgentSizes, agentCases } from "./simulated-agents.js";
 import { toxicityFrontierCases } from "./toxicity-frontier.js";
 import { twoStepLiquidationCases } from "./two-step-liquidation.js";
 import { uniformDensityCases } from "./uniform-density.js";
@@ -41,6 +42,7 @@ export type {
   SimulatedEngine,
 } from "./simulated/engine.js";
 export { acceptanceSizes, type SimulationProgress, type SimulationSizes, simulatedCases } from "./simulated.js";
+export { type AgentSizes, acceptanceAgentSizes, agentCases } from "./simulated-agents.js";
 
 /** Every number of the literature that a formula of ours must meet, one case each, in the order of the models' rows. */
 export function closedFormCases(): ValidationCase[] {
@@ -77,6 +79,10 @@ export function closedFormCases(): ValidationCase[] {
 }
 
 /** Every case there is: the closed forms, and the numbers that the kernel and its mechanisms must reproduce themselves. */
-export function validationCases(progress?: SimulationProgress, sizes?: SimulationSizes): ValidationCase[] {
-  return [...closedFormCases(), ...simulatedCases(kernelEngine, progress, sizes)];
+export function validationCases(
+  progress?: SimulationProgress,
+  sizes?: SimulationSizes,
+  agentSizes: AgentSizes = acceptanceAgentSizes,
+): ValidationCase[] {
+  return [...closedFormCases(), ...simulatedCases(kernelEngine, progress, sizes), ...agentCases(progress, agentSizes)];
 }
