@@ -15,6 +15,7 @@ import { writeWhole } from "./write-whole.js";
 const runs: Readonly<Record<string, () => Promise<VerbRun>>> = {
   map: async () => (await import("./verbs/map.js")).runMap,
   solve: async () => (await import("./verbs/solve.js")).runSolve,
+  gamma: async () => (await import("./verbs/gamma.js")).runGamma,
   run: async () => (await import("./verbs/run.js")).runRun,
   compare: async () => (await import("./verbs/compare.js")).runCompare,
   replay: async () => (await import("./verbs/replay.js")).runReplay,

@@ -92,6 +92,39 @@ export const verbTable: readonly Verb[] = [
     example: "firebreak solve scenarios/2021-05-19.yaml --shock ETH=-30%",
   },
   {
+    name: "gamma",
+    summary: "what dealers of options must trade at each price, under a stated side: gamma, vanna, charm, flips",
+    operands: [
+      {
+        name: "BOOK",
+        required: true,
+        repeated: false,
+        summary: "a book with options (import makes one of a chain), or a scenario with dealers",
+        isFile: true,
+      },
+    ],
+    options: [
+      {
+        name: "sign",
+        kind: "text",
+        value: "short-all",
+        summary:
+          "the dealers' side of open interest, an assumption: short-all, long-all, long-calls-short-puts, short-calls-long-puts (the scenario's, else short-all)",
+      },
+      { name: "range", kind: "text", value: "40%", summary: "how far from spot, to both sides (40 %)" },
+      { name: "levels", kind: "count", value: "N", summary: "how many prices, an odd number (81)", most: 4001 },
+      { name: "expiry", kind: "list", value: "2024-03-29", summary: "only what expires then (UTC); repeat it" },
+      {
+        name: "smile",
+        kind: "text",
+        value: "sticky-strike",
+        summary: "volatility as the price moves: sticky-strike (default), sticky-delta or local",
+      },
+      { name: "asset", kind: "text", value: "ETH", summary: "options on which asset, where the book holds several" },
+    ],
+    example: "firebreak gamma books/eth-winter-2024.json --sign short-all --out gamma.html",
+  },
+  {
     name: "run",
     summary: "the scenario in time, over many paths: measures with their bands, and the tape's hash",
     operands: [scenario],

@@ -9,6 +9,7 @@ import {
   solve,
 } from "@firebreak/engine";
 import { depthBasis, mapBasis, positionsBasis, type Rest, restsOn } from "./basis.js";
+import { type CoverageFigures, coverageFigures } from "./coverage.js";
 import { tradedAssets } from "./question.js";
 import { type TopFigures, topFigures } from "./top.js";
 
@@ -36,15 +37,6 @@ export interface LevelFigures {
 export interface FoldFigures {
   readonly shock: Figure;
   readonly saleUsd: Figure;
-}
-
-/** What a layer covers. */
-export interface CoverageFigures {
-  readonly name: string;
-  readonly layer: string;
-  readonly asOf: string;
-  readonly coverage: string;
-  readonly share: Figure;
 }
 
 /** What `map --json` prints. */
@@ -135,6 +127,5 @@ function levelFigures(plan: Plan, market: MapMarket, band: MapLevel): LevelFigur
 }
 
 function coverageOf({ name, layer, provenance }: Rest): CoverageFigures {
-  const { asOf, coverage, coverageShare, basis } = provenance;
-  return { name, layer, asOf, coverage, share: figure(coverageShare, "share", basis) };
+  return coverageFigures(name, layer, provenance);
 }

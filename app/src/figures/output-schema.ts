@@ -4,7 +4,17 @@ import { definitions, type JsonSchema, measureNames } from "@firebreak/engine";
 export const outputVersion = 1;
 
 /** Verbs whose `--json` output has a published schema. */
-export const publishedVerbs = ["solve", "map", "run", "compare", "replay", "validate", "explain", "protocols"] as const;
+export const publishedVerbs = [
+  "solve",
+  "map",
+  "gamma",
+  "run",
+  "compare",
+  "replay",
+  "validate",
+  "explain",
+  "protocols",
+] as const;
 
 /** A table of stated keys, all there unless they are listed as optional. */
 function table(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
@@ -125,6 +135,33 @@ const level = table({
   accounts: said(count, "Forced from spot to this price."),
   badDebtUsd: figure,
   largest: orNull(table({ mechanism: text, account: text, share: figure })),
+});
+
+const exposures = { gamma: figure, vanna: figure, charm: figure };
+
+const gamma = table({
+  name: text,
+  asset: text,
+  at: text,
+  spot: figure,
+  sign: said(
+    listOf(
+      table({
+        table: text,
+        convention: said({ type: ["string", "null"] }, "Null where each row states the dealers' side itself."),
+        saidBy: { enum: ["rows", "asked", "scenario", "default"] },
+      }),
+    ),
+    "The dealers' side that was taken. Bands are over the four conventions.",
+  ),
+  smile: { enum: ["sticky-strike", "sticky-delta", "local"] },
+  atSpot: table(exposures),
+  flips: said(listOf(figure), "Prices at which gamma changes sign, highest first."),
+  conventions: orNull(listOf(table({ convention: text, ...exposures, flips: listOf(figure) }))),
+  expiries: listOf(table({ expiry: text, contracts: count, open: figure, gamma: figure })),
+  levels: listOf(table({ price: figure, move: number, ...exposures, byExpiry: byName(figure) })),
+  restsOn: listOf(table({ name: text, layer: text, asOf: text, coverage: text, share: figure })),
+  notes: listOf(text),
 });
 
 const coverage = listOf(table({ name: text, layer: text, asOf: text, coverage: text, share: figure }));
@@ -308,6 +345,7 @@ export function outputSchema(): JsonSchema {
   const verbs = {
     solve,
     map,
+    gamma,
     run,
     compare,
     replay,
