@@ -72,10 +72,19 @@ export interface CheckContext {
   readonly series: Readonly<Record<string, Series>>;
   readonly tickMs: number;
   readonly durationMs: number;
-  /** Kinds of the scenario's mechanisms by their names, and the family of named protocols. */
-  readonly kinds: ReadonlyMap<string, { readonly kind: string; readonly family: ProtocolFamily | null }>;
+  /** The scenario's mechanisms by their names. */
+  readonly kinds: ReadonlyMap<string, NamedMechanism>;
   /** Assets by the names of the scenario's surfaces of implied volatility. */
   readonly surfaces: ReadonlyMap<string, string>;
+}
+
+/** What a check may know of another mechanism of the scenario. */
+export interface NamedMechanism {
+  readonly kind: string;
+  readonly family: ProtocolFamily | null;
+  /** Its position table and its instrument, where its parameters name one. */
+  readonly positions?: string;
+  readonly instrument?: string;
 }
 
 /** Something wrong with a mechanism's parameters: a Problem whose place is a key below the mechanism. */

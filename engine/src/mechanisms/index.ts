@@ -5,6 +5,7 @@ export {
   define,
   type Fault,
   type Market,
+  type NamedMechanism,
   offersSurface,
   type Part,
   publishesFeeds,

@@ -1,4 +1,4 @@
-import type { Decide, Rescuable } from "./moments.js";
+import type { Decide, Rescuable, Settle } from "./moments.js";
 import type { VenueLadder } from "./venue-ladder.js";
 
 /** Who an account is. Only issuer, rest-of-market, outside and outside-keeper may be negative (MODEL section 5). */
@@ -55,6 +55,38 @@ export interface TradePlan {
   announcedAt(instrument: number, published: Float64Array): number;
 }
 
+/**
+ * Accounts of an exchange as their holders see and use them: who holds something against a position there learns what became of it, and may trade it. Whole units; mark
+ * prices in steps of quote coins per coin.
+ */
+export interface HeldPositions {
+  /** Perpetual instrument on which the positions trade. */
+  readonly instrument: number;
+  /** Book asset in which margin is counted. */
+  readonly marginAsset: number;
+  /** Row of an account, or -1. */
+  rowOf(account: string): number;
+  /** The exchange's mark price of published prices (steps by feed); 0 where it has none. */
+  mark(published: (feed: number) => number): number;
+  /** Exposure at the mark in signed units of the instrument's asset: now, and at the start of the path. */
+  units(row: number, mark: number): number;
+  openingUnits(row: number, mark: number): number;
+  /** Margin and unrealised profit in units of the margin asset, below 0 where bankrupt: now, and at the start of the path. */
+  equity(row: number, mark: number): number;
+  openingEquity(row: number, mark: number): number;
+  /** Units of the instrument's asset that the exchange closed of the row by auto-deleveraging on this path. */
+  deleveraged(row: number): number;
+  /** What a dollar long paid to a dollar short in the last funding interval; 0 before the first, or where there is no funding. */
+  fundingRate(): number;
+  /**
+   * Takes a trade that the holder's ledger account made on the instrument in this round into the row: units above 0 were sold. It opens or adds to a position, or closes
+   * one as far as there is one. Asked in `settle`, after the trades.
+   */
+  book(at: Settle, row: number, account: number, units: number, cash: number): void;
+  /** Moves units of the margin asset from a ledger account into the row. Asked in `settle`, after the trades. */
+  deposit(at: Settle, row: number, account: number, units: number): void;
+}
+
 /** What `open` may ask for: accounts, feeds, venues, parameters. Everything is counted once; nothing is added later. */
 export interface Layout {
   /** Milliseconds of one tick. */
@@ -99,6 +131,10 @@ export interface Layout {
   offerPlan(plan: TradePlan): void;
   /** Every announced plan: whole only after every mechanism is open, so it is asked in a moment, not in `open`. */
   plans(): readonly TradePlan[];
+  /** An exchange lets holders see and trade their accounts. */
+  offerPositions(mechanism: string, positions: HeldPositions): void;
+  /** The accounts of an exchange, or undefined: exchanges may open later, so it is asked in a moment, not in `open`. */
+  positionsOf(mechanism: string): HeldPositions | undefined;
   /** Opens this mechanism's accounts to their owners' rescue. */
   offerRescue(mechanism: string, rescuable: Rescuable): void;
   /** Offers a parameter that guards may govern; returns its index. */

@@ -2,7 +2,7 @@ import type { Book } from "../book/book.js";
 import { assert } from "../book/problem.js";
 import { stepsPerUsd } from "../rules/account-value.js";
 import { MergedDepth } from "./depth.js";
-import type { AccountRole, FeedSource, Layout, TradePlan, VolatilitySurface } from "./layout.js";
+import type { AccountRole, FeedSource, HeldPositions, Layout, TradePlan, VolatilitySurface } from "./layout.js";
 import type { LedgerAccount } from "./ledger.js";
 import type { Mechanism } from "./mechanism.js";
 import type { Rescuable } from "./moments.js";
@@ -53,6 +53,7 @@ export function openMechanisms(
   const rescuables = new Map<string, Rescuable>();
   const surfaces = new Map<string, VolatilitySurface>();
   const plans: TradePlan[] = [];
+  const held = new Map<string, HeldPositions>();
 
   const account = (name: string, role: AccountRole): number => {
     const known = accountIndex.get(name);
@@ -115,6 +116,8 @@ export function openMechanisms(
     },
     offerPlan: (plan) => void plans.push(plan),
     plans: () => plans,
+    offerPositions: (mechanism, positions) => void held.set(mechanism, positions),
+    positionsOf: (mechanism) => held.get(mechanism),
     offerRescue: (mechanism, rescuable) => void rescuables.set(mechanism, rescuable),
     offerParameter: (path, value) => {
       opening.push(value);

@@ -24,11 +24,13 @@ import {
   type Definition,
   definitionOf,
   definitions,
+  type NamedMechanism,
   offersSurface,
   type Part,
   publishesFeeds,
   type Reference,
 } from "../mechanisms/index.js";
+import { type History, historySchema, readHistory } from "./history.js";
 import type { MechanismPlan, Plan } from "./plan.js";
 
 /** Mechanisms of one scenario at most. */
@@ -39,8 +41,10 @@ const tickLimit = 10_000_000;
 /** What a scenario's references to other files resolve to: the file's value or a finished book, or what is wrong with it. */
 export type Loaded = { readonly value: unknown } | { readonly book: Book } | { readonly problems: readonly Problem[] };
 
-/** What parsing a scenario gives: the plan, or all that is wrong with it. */
-export type ParsedScenario = { readonly plan: Plan } | { readonly problems: readonly Problem[] };
+/** What parsing a scenario gives: the plan with what is known of its day, or all that is wrong with it. */
+export type ParsedScenario =
+  | { readonly plan: Plan; readonly history?: History }
+  | { readonly problems: readonly Problem[] };
 
 const section = () => z.unknown().optional();
 
@@ -71,7 +75,11 @@ export const scenarioOutline = z.strictObject({
   liquidity: section(),
   pressure: section(),
   guards: section(),
+  history: section(),
 });
+
+/** The section `history`, for the JSON Schema for editors. */
+export { historySchema };
 
 /**
  * Reads a scenario as JSON or YAML gave it: every default filled in, every reference resolved, or everything that is wrong with it at once. `load` resolves the
@@ -106,9 +114,7 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
   checkPaths(written, problems);
   checkTables(written, problems);
   if (head !== undefined && book !== undefined && checkClock(head.clock, problems)) {
-    const kinds = new Map(
-      written.map(({ name, kind }) => [name, { kind, family: definitionOf(kind)?.protocol?.family ?? null }]),
-    );
+    const kinds = new Map(written.map((one) => [one.name, namedMechanism(one)]));
     const surfaces = new Map(
       written
         .filter((one) => offersSurface(one.kind))
@@ -121,19 +127,31 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
     }
   }
   if (problems.count > 0 || head === undefined || book === undefined) return { problems: problems.list() };
-  return {
-    plan: {
-      name: head.name,
-      summary: head.summary ?? head.name,
-      book,
-      series,
-      tickMs: head.clock.tick,
-      tickCount: Math.round(head.clock.duration / head.clock.tick),
-      roundLimit: head.clock.rounds,
-      lastingShare: head.lasting,
-      mechanisms: written.map(({ path: _, references: __, wrong: ___, ...plan }) => plan),
-    },
+  const plan: Plan = {
+    name: head.name,
+    summary: head.summary ?? head.name,
+    book,
+    series,
+    tickMs: head.clock.tick,
+    tickCount: Math.round(head.clock.duration / head.clock.tick),
+    roundLimit: head.clock.rounds,
+    lastingShare: head.lasting,
+    mechanisms: written.map(({ path: _, references: __, wrong: ___, ...one }) => one),
   };
+  if (value.history === undefined) return { plan };
+  const history = readHistory(value, plan, problems, (variant) =>
+    parseScenario(variant, loadedAlready(value, plan, load)),
+  );
+  return history === undefined ? { problems: problems.list() } : { plan, history };
+}
+
+/** A variant that names the same book gets the book that was read; series are small enough to be read again. */
+function loadedAlready(
+  value: Readonly<Record<string, unknown>>,
+  { book }: Plan,
+  load: (path: string, kind: "book" | "series") => Loaded,
+): (path: string, kind: "book" | "series") => Loaded {
+  return (path, kind) => (kind === "book" && path === value.book ? { book } : load(path, kind));
 }
 
 /** As `parseScenario`, for callers that cannot go on without it: throws `ProblemsError`. */
@@ -141,6 +159,17 @@ export function readScenario(value: unknown, load: (path: string, kind: "book" |
   const parsed = parseScenario(value, load);
   if ("problems" in parsed) throw new ProblemsError(parsed.problems);
   return parsed.plan;
+}
+
+/** What others may know of a mechanism. */
+function namedMechanism({ kind, params }: Written): NamedMechanism {
+  const { positions, instrument } = params as { positions?: unknown; instrument?: unknown };
+  return {
+    kind,
+    family: definitionOf(kind)?.protocol?.family ?? null,
+    ...(typeof positions === "string" ? { positions } : {}),
+    ...(typeof instrument === "string" ? { instrument } : {}),
+  };
 }
 
 function readBookPart(
@@ -218,6 +247,7 @@ const ownNames: Readonly<Record<string, string>> = {
   perpetuals: "positions",
   cppi: "positions",
   tipp: "positions",
+  "synthetic-put": "positions",
   "stop-loss": "positions",
   "volatility-exit": "positions",
   "volatility-target": "positions",

@@ -196,6 +196,7 @@ function match(
     changeMargin(rows, at, loser, -takeOff(rows, loser, count));
     takeOff(rows, winner, count);
     changeMargin(rows, at, winner, gained);
+    rows.deleveragedUnits[winner] += rows.contract.value(count, rows.mark);
     at.record(tapeKinds.deleverage, at.mechanismIndex, winner, count, rows.mark, loser);
   }
 }

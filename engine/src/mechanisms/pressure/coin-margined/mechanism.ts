@@ -6,6 +6,7 @@ import { markOf } from "../perpetuals/rows.js";
 import { positionLadder } from "../positions/ladder.js";
 import { reachRows, visitActive } from "../positions/table.js";
 import { averagePrice, coinsFor, contractsTaken } from "./depth.js";
+import { heldPositions } from "./held-positions.js";
 import {
   type Closes,
   type CoinMarginedPolicy,
@@ -28,7 +29,11 @@ export function coinMargined(
   const policy = policyOf();
   return {
     name,
-    open: (book, layout) => openRows(name, terms, policy, book, layout),
+    open: (book, layout) => {
+      const rows = openRows(name, terms, policy, book, layout);
+      layout.offerPositions(name, heldPositions(rows));
+      return rows;
+    },
     reset: (rows, at) => resetRows(rows, policy, at),
     decide: (rows, at) => decide(rows, policy, at),
     settle: (rows, at) => settle(rows, policy, at),

@@ -1,3 +1,4 @@
+import type { AccountIds } from "../../../book/account-ids.js";
 import type { Book } from "../../../book/book.js";
 import { assert, refuseTooLarge } from "../../../book/problem.js";
 import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
@@ -67,6 +68,8 @@ export interface CoinMarginedRows {
   readonly carriedCash: Float64Array;
   /** Tick in which nobody was found to take the whole row over: it is not tried again before the next. */
   readonly stuckTick: Int32Array;
+  /** By row: coin units closed by deleveraging on this path, at the mark. */
+  readonly deleveragedUnits: Float64Array;
   mark: number;
   /** Something may happen although the mark price stands still. */
   restless: boolean;
@@ -93,7 +96,7 @@ export interface CoinMarginedRows {
   readonly engine: number;
   readonly fund: number;
   readonly layout: Layout;
-  readonly ids: { at(row: number): string | undefined } | undefined;
+  readonly ids: AccountIds | undefined;
 }
 
 /** Lays out an exchange's rows on a book. */
@@ -144,6 +147,7 @@ export function openRows(
     ordered: new Float64Array(table.count),
     carriedCash: new Float64Array(table.count),
     stuckTick: new Int32Array(table.count).fill(-1),
+    deleveragedUnits: new Float64Array(table.count),
     mark: 0,
     restless: true,
     lastTick: -1,
@@ -176,6 +180,7 @@ export function resetRows(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at
     rows.ordered[row] = 0;
     rows.carriedCash[row] = 0;
     rows.stuckTick[row] = -1;
+    rows.deleveragedUnits[row] = 0;
   });
   rows.standingCount = 0;
   rows.mark = 0;

@@ -186,6 +186,7 @@ function match(
   pay(rows, at, rows.positions, rows.otherSide, loserSide * (lost.entry - won.entry));
   addToMargin(rows, at, loser, closedEquity(loserSide, lost.entry, lost.margin, cash));
   addToMargin(rows, at, winner, kept);
+  rows.deleveragedUnits[winner] += units;
   at.record(tapeKinds.deleverage, at.mechanismIndex, winner, units, priceSteps(rows, cash, units), loser);
   return cash;
 }

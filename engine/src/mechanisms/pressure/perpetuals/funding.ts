@@ -18,6 +18,7 @@ export function payFunding(rows: PerpetualsRows, at: Shock): void {
   if (mark === 0) return;
   const rate = funding.rule === "fixed" ? funding.rate : capped(basis(rows, at, mark), funding.cap);
   const billionths = Math.round(rate * billionth);
+  rows.fundingRate = billionths / billionth;
   if (billionths === 0) return;
   rows.everythingChanged = true;
   let net = 0;

@@ -5,6 +5,7 @@ import { perpetualBreaches, type Side } from "../../../rules/perpetual.js";
 import type { Decide, Ladder, Mechanism, Settle } from "../../../run/index.js";
 import { deleverage, type Takeover } from "./deleverage.js";
 import { payFunding } from "./funding.js";
+import { heldPositions } from "./held-positions.js";
 import { planCloses } from "./plan.js";
 import { planAttempts } from "./plan-attempts.js";
 import type { PerpetualProtocol } from "./protocol.js";
@@ -28,6 +29,8 @@ export function perpetuals(name: string, params: PerpetualsParams, protocol: Per
       const rows = { ...openRows(name, params, book, layout, protocol), book };
       rows.closing?.open?.(rows, name, book, layout);
       rows.backstop?.open(rows, name, book, layout);
+      const ids = book.positions.find((table) => table.protocol === params.positions)?.ids;
+      if (ids !== undefined) layout.offerPositions(name, heldPositions(rows, ids));
       return rows;
     },
     reset: resetRows,

@@ -60,6 +60,10 @@ export interface PerpetualsRows {
   standingCount: number;
   /** Tick in which deleveraging found nobody for the row: its order goes back to the market. */
   readonly stuckTick: Int32Array;
+  /** By row: units closed by deleveraging on this path. */
+  readonly deleveragedUnits: Float64Array;
+  /** What longs paid to shorts in the last interval; 0 before the first. */
+  fundingRate: number;
   /** By row: whether its order without a trade goes to the backstop. */
   readonly toBackstop: Uint8Array;
   /** Some liquidatable account waits for its next attempt. */
@@ -177,6 +181,8 @@ export function openRows(
     standingOf: new Int32Array(count).fill(-1),
     standingCount: 0,
     stuckTick: new Int32Array(count).fill(-1),
+    deleveragedUnits: new Float64Array(count),
+    fundingRate: 0,
     toBackstop: new Uint8Array(count),
     waiting: false,
     onMarket: false,
@@ -231,7 +237,9 @@ export function resetRows(rows: PerpetualsRows, at: Reset): void {
     rows.isTouched[row] = 0;
     rows.standingOf[row] = -1;
     rows.stuckTick[row] = -1;
+    rows.deleveragedUnits[row] = 0;
   }
+  rows.fundingRate = 0;
   rows.touchedCount = 0;
   rows.activeCount = 0;
   rows.standingCount = 0;
