@@ -15,6 +15,7 @@ import { constantLeverageDefinition } from "./pressure/insurance/constant-levera
 import { cppiDefinition } from "./pressure/insurance/cppi.js";
 import { rebalancerDefinition } from "./pressure/insurance/rebalancer.js";
 import { stopLossDefinition } from "./pressure/insurance/stop-loss.js";
+import { syntheticPutDefinition } from "./pressure/insurance/synthetic-put.js";
 import { tippDefinition } from "./pressure/insurance/tipp.js";
 import { volatilityExitDefinition } from "./pressure/insurance/volatility-exit.js";
 import { volatilityTargetDefinition } from "./pressure/insurance/volatility-target.js";
@@ -93,6 +94,7 @@ export const definitions: readonly Definition[] = [
   dydxV4Definition,
   cppiDefinition,
   tippDefinition,
+  syntheticPutDefinition,
   stopLossDefinition,
   volatilityExitDefinition,
   volatilityTargetDefinition,

@@ -27,6 +27,8 @@ export interface StrategyCase {
   readonly rounds?: number;
   /** Other pressure mechanisms. */
   readonly others?: Readonly<Record<string, unknown>>;
+  /** Other mechanisms of prices. */
+  readonly prices?: Readonly<Record<string, unknown>>;
 }
 
 /** The scenario as its author would write it. */
@@ -50,6 +52,7 @@ export function strategyScenario(one: StrategyCase): unknown {
   }
   delete scenario.pressure.lender;
   Object.assign(scenario.pressure, one.others);
+  Object.assign(scenario.prices, one.prices);
   return scenario;
 }
 

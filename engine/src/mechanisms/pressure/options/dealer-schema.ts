@@ -3,6 +3,7 @@ import type { PositionTable } from "../../../book/book.js";
 import { type Amount, isProblem, quantity, unitsOf } from "../../../book/index.js";
 import { type SignConvention, signConventions } from "../../../options/index.js";
 import type { CheckContext, Fault } from "../../definition.js";
+import { surfaceFaults } from "./surface-fault.js";
 
 /** How a scenario writes an option dealer. */
 export const dealerSchema = z
@@ -90,7 +91,8 @@ export const optionColumns = [
 ] as const;
 
 /** What is wrong with the parameters beside a book: missing or impossible columns, a side left open, a band in another asset, a clock off the tick. */
-export function dealerFaults(params: DealerParams, { book, tickMs, surfaces }: CheckContext): Fault[] {
+export function dealerFaults(params: DealerParams, context: CheckContext): Fault[] {
+  const { book, tickMs } = context;
   const faults: Fault[] = [];
   const instrument = book.instruments.find((one) => one.id === params.instrument);
   const table = book.positions.find((one) => one.protocol === params.positions);
@@ -98,18 +100,7 @@ export function dealerFaults(params: DealerParams, { book, tickMs, surfaces }: C
     const { symbol } = book.assets[instrument.asset];
     faults.push(...sideFaults(params, table, instrument.asset, symbol), ...columnFaults(params.positions, table));
   }
-  if (instrument !== undefined && params.volatility !== null) {
-    const { symbol } = book.assets[instrument.asset];
-    const of = surfaces.get(params.volatility);
-    if (of !== undefined && of !== symbol) {
-      faults.push({
-        code: "surface-wrong",
-        key: "volatility",
-        message: `${params.volatility} is the volatility of ${of}, but the options are on ${symbol}`,
-        hint: `name an implied-volatility of ${symbol}`,
-      });
-    }
-  }
+  faults.push(...surfaceFaults("volatility", params.volatility, instrument?.asset, context));
   if (instrument !== undefined && params.band !== null) {
     const { symbol, unitDecimals } = book.assets[instrument.asset];
     const units = unitsOf(params.band, unitDecimals, "");
