@@ -34,6 +34,10 @@ export type { ProtocolCard, ProtocolFamily } from "./exact/protocol.js";
 
 export * from "./options/index.js";
 
+// ── volatility: estimators over recorded prices ─────────────────────────────────────────────────────────────────
+
+export * from "./volatility/index.js";
+
 // ── the market without time: who is forced at which price, against how much depth, and where it ends ────────────
 
 export * from "./map/index.js";
@@ -55,7 +59,28 @@ export {
   replayWindow,
 } from "./study/replay.js";
 
+export { type HistoryQuestion, type HistoryReading, type HistoryStudy, readDay, studyHistory } from "./study/history.js";
+export type { History, HistoryFact, HistoryTrack, Reading, Variant } from "./scenario/history.js";
 export { type Pusher, type Triggering, whoTriggersWhom } from "./study/who-triggers-whom.js";
+
+// ── insurance compared: alone, and with everybody else doing the same ────────────────────────────────────────────
+
+export {
+  brokenTolerance,
+  type Estimate,
+  type InsuranceOutcome,
+  type InsuredRuns,
+  insuranceOutcome,
+  insuranceRunCount,
+  runInsurance,
+  tailShare,
+} from "./study/insure.js";
+export { type InsuredFlow, type InsuredMap, insuredFalls, insuredMap } from "./study/insure-map.js";
+export { type InsuranceMarket, insuranceMarket, marketDepthUsd, mostInsuredUsd } from "./study/insure-market.js";
+export { type InsuredPaths, runInsured } from "./study/insure-paths.js";
+export { insurancePlan } from "./study/insure-plans.js";
+export { depthFall, type InsuranceJumps, type InsuranceQuestion, insuranceYearMs, tickFor } from "./study/insure-question.js";
+export { type InsuranceStrategy, insuranceStrategies } from "./study/insure-strategies.js";
 
 // ── what a report says of a plan ────────────────────────────────────────────────────────────────────────────────
 

@@ -62,6 +62,8 @@ export interface BookFile {
 
 /** One table of a series: what it is about (asset, venue, protocol, interval) and its rows. */
 export interface SeriesTableFile {
+  /** What the table is about, where its name does not say it. */
+  readonly table?: "candles" | "prices" | "gas" | "reserves" | "events";
   readonly layer: string;
   readonly asset?: string;
   readonly interval?: string;

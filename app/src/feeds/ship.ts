@@ -3,14 +3,18 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { booksReadme } from "./books-readme.js";
 import { type ImportedCrvusd, importCrvusd } from "./crvusd.js";
+import { importDeribitChain } from "./deribit-chain.js";
 import { readMakerDay } from "./maker-day.js";
+import type { ImportedChain } from "./option-chain.js";
 import { formatFile } from "./our-format.js";
 import { measureFeed } from "./perpetual-feed.js";
 import { importQuotes, tokens } from "./quotes.js";
 import type { RefusedRow } from "./refused-row.js";
+import { crashBook, crashSeries } from "./ship-1987.js";
 import { contagionBook } from "./ship-contagion.js";
 import { crvusdBook } from "./ship-crvusd.js";
 import { perpetualBook, widerMarketDepth } from "./ship-depth.js";
+import { ethWinterBook, ethWinterWords } from "./ship-eth-winter.js";
 import { makerBook, makerSeries } from "./ship-maker.js";
 
 const makerDays = ["2021-04-22", "2021-05-19", "2021-09-20", "2022-01-21"];
@@ -65,7 +69,15 @@ export function shipBooks(sharedDataFolder: string, outFolder: string): readonly
     "eth-many-protocols-2024-01-30.json",
     formatFile(contagionBook(weth, days, depthOf("weth", "ETH"), feed.depth, refill.perHour)),
   );
-  write("README.md", booksReadme(days, feed, refill));
+  write("us-equity-1987-10-19.json", formatFile(crashBook(sharedDataFolder)));
+  write("us-equity-1987-10-19.series.json", formatFile(crashSeries(sharedDataFolder)));
+  const chain = importDeribitChain(
+    readFileSync(join(sharedDataFolder, "deribit-option-chains/eth_options_oi_2024-01-08.csv"), "utf8"),
+    { fileName: "eth_options_oi_2024-01-08.csv" },
+  );
+  refuseOnly("options", chain, ["price-below-intrinsic", "volatility-missing"]);
+  write("eth-winter-2024.json", formatFile(ethWinterBook(weth, chain, depthOf("weth", "ETH"))));
+  write("README.md", booksReadme(days, feed, refill, ethWinterWords(chain, weth.market?.timeMs ?? 0)));
   return written;
 }
 
@@ -77,6 +89,12 @@ function readMarkets(sharedDataFolder: string): readonly ImportedCrvusd[] {
     refuseNone(name, imported.refused);
     return imported;
   });
+}
+
+/** A chain may hold contracts that have no volatility, which the layer counts; anything else is a file that is not understood. */
+function refuseOnly(name: string, { byCode }: ImportedChain, codes: readonly string[]): void {
+  const other = [...byCode.keys()].filter((code) => !codes.includes(code));
+  if (other.length > 0) throw new Error(`${name}: rows refused with ${other.join(", ")}`);
 }
 
 function refuseNone(name: string, refused: readonly RefusedRow[]): void {

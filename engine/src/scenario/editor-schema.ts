@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bookFileSchema, seriesFileSchema } from "../book/index.js";
 import { type Definition, definitions, type Part } from "../mechanisms/index.js";
-import { ownName, scenarioOutline } from "./parse.js";
+import { historySchema, ownName, scenarioOutline } from "./parse.js";
 
 /** A JSON Schema, or a part of one. */
 export interface JsonSchema {
@@ -43,6 +43,7 @@ function scenarioSchema(): JsonSchema {
       prices: namedMechanisms("prices"),
       liquidity: namedMechanisms("liquidity"),
       pressure: namedMechanisms("pressure"),
+      history: withoutDraft(written(historySchema)),
       guards: { description: partWords.guards, type: "array", items: { oneOf: kindsOf("guards") } },
     },
     $defs: {
