@@ -36,6 +36,7 @@ const rank: Readonly<Record<string, number>> = {
   exact: 2,
   rules: 2,
   options: 2,
+  volatility: 2,
   // what a ladder is stands in run/mechanism.ts: the two share types
   ladder: 3,
   run: 3,

@@ -49,6 +49,14 @@ export * from "./run/index.js";
 
 // ── many paths, what is counted on them, a recorded day replayed ────────────────────────────────────────────────
 
+export type { History, HistoryFact, HistoryTrack, Reading, Variant } from "./scenario/history.js";
+export {
+  type HistoryQuestion,
+  type HistoryReading,
+  type HistoryStudy,
+  readDay,
+  studyHistory,
+} from "./study/history.js";
 export { MeasureReader, type Measures, measureNames } from "./study/measures.js";
 export { type OpenRun, openRun, type PathResult, run, runHash, runPaths } from "./study/paths.js";
 export {
@@ -58,9 +66,6 @@ export {
   type ReplayQuestion,
   replayWindow,
 } from "./study/replay.js";
-
-export { type HistoryQuestion, type HistoryReading, type HistoryStudy, readDay, studyHistory } from "./study/history.js";
-export type { History, HistoryFact, HistoryTrack, Reading, Variant } from "./scenario/history.js";
 export { type Pusher, type Triggering, whoTriggersWhom } from "./study/who-triggers-whom.js";
 
 // ── insurance compared: alone, and with everybody else doing the same ────────────────────────────────────────────
@@ -68,8 +73,10 @@ export { type Pusher, type Triggering, whoTriggersWhom } from "./study/who-trigg
 export {
   brokenTolerance,
   type Estimate,
+  type InsuranceHarm,
   type InsuranceOutcome,
   type InsuredRuns,
+  insuranceHarm,
   insuranceOutcome,
   insuranceRunCount,
   runInsurance,
@@ -79,7 +86,13 @@ export { type InsuredFlow, type InsuredMap, insuredFalls, insuredMap } from "./s
 export { type InsuranceMarket, insuranceMarket, marketDepthUsd, mostInsuredUsd } from "./study/insure-market.js";
 export { type InsuredPaths, runInsured } from "./study/insure-paths.js";
 export { insurancePlan } from "./study/insure-plans.js";
-export { depthFall, type InsuranceJumps, type InsuranceQuestion, insuranceYearMs, tickFor } from "./study/insure-question.js";
+export {
+  depthFall,
+  type InsuranceJumps,
+  type InsuranceQuestion,
+  insuranceYearMs,
+  tickFor,
+} from "./study/insure-question.js";
 export { type InsuranceStrategy, insuranceStrategies } from "./study/insure-strategies.js";
 
 // ── what a report says of a plan ────────────────────────────────────────────────────────────────────────────────

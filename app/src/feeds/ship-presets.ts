@@ -6,6 +6,7 @@ import { deleveragingWaves } from "./presets/adl.js";
 import { binanceUsdmPresets } from "./presets/binance-usdm.js";
 import { compoundV3Presets } from "./presets/compound-v3.js";
 import { crvusdPresets, crvusdRecord } from "./presets/crvusd.js";
+import { dem2gbpReturns } from "./presets/dem2gbp.js";
 import { dydxV4Presets } from "./presets/dydx-v4.js";
 import { makerPresets } from "./presets/maker.js";
 
@@ -19,6 +20,7 @@ const generated: readonly (readonly [path: string, text: (rawFolder: string) => 
   ["exact/maker/presets.ts", makerPresets],
   ["validate/crvusd-record.ts", crvusdRecord],
   ["validate/deleveraging-waves.ts", deleveragingWaves],
+  ["validate/dem2gbp-returns.ts", dem2gbpReturns],
 ];
 
 /**

@@ -29,6 +29,7 @@ import { type AgentSizes, acceptanceAgentSizes, agentCases } from "./simulated-a
 import { toxicityFrontierCases } from "./toxicity-frontier.js";
 import { twoStepLiquidationCases } from "./two-step-liquidation.js";
 import { uniformDensityCases } from "./uniform-density.js";
+import { volatilityEstimatorCases } from "./volatility-estimators.js";
 import { volatilityLtvCases } from "./volatility-ltv.js";
 
 export { check, type Expectation, type ValidationCase, type ValidationHow, type ValidationTag } from "./case.js";
@@ -67,6 +68,7 @@ export function closedFormCases(): ValidationCase[] {
     ...concentratedLiquidityCases(),
     ...repayToTargetCases(),
     ...twoStepLiquidationCases(),
+    ...volatilityEstimatorCases(),
     ...volatilityLtvCases(),
     ...keeperAuctionCases(),
     ...fireSaleCases(),

@@ -12,6 +12,7 @@ import {
   targetHealthBook,
 } from "./simulated/loan-books.js";
 import { poissonBooks } from "./simulated/poisson-book.js";
+import { volatilitySimulationCases } from "./volatility-estimators.js";
 
 /** Called now and then while cases are made: how many of how many steps, and of what. */
 export type SimulationProgress = (done: number, total: number, what: string) => void;
@@ -41,6 +42,7 @@ export function simulatedCases(
     ...gapCases(engine),
     ...poolSaleCases(engine),
     ...targetHealthCases(engine),
+    ...volatilitySimulationCases(),
   ];
 }
 
