@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hedgeTrade, optionDelta } from "./option-delta.js";
+import { inverseOption } from "../options/index.js";
+import { coinOptionDelta, hedgeTrade, optionDelta } from "./option-delta.js";
 
 const year = 365 * 86_400_000;
 
@@ -24,6 +25,19 @@ describe("option delta", () => {
     expect(optionDelta(true, 2500, 2000, 0, year)).toBe(1);
     expect(optionDelta(false, 2500, 2000, 0, year)).toBe(0);
     expect(optionDelta(true, 2000, 2000, 0, year)).toBe(0.5);
+  });
+
+  it("default: paid in coins, 0.3108101265 for a 55,000 call at 50,000, 70 %, 30 days (VALIDATION.md, row 19); the same as the coin option's own Greeks", () => {
+    expect(coinOptionDelta(true, 50_000, 55_000, 0.7, (year * 30) / 365)).toBeCloseTo(0.3108101265, 9);
+    for (const isCall of [true, false]) {
+      for (const spot of [800, 1500, 2000, 2600, 5000]) {
+        const own = inverseOption(isCall, spot, 2000, 0.25, 0.8).netDelta;
+        expect(coinOptionDelta(isCall, spot, 2000, 0.8, year / 4)).toBeCloseTo(own, 13);
+      }
+    }
+    expect(coinOptionDelta(true, 2500, 2000, 0.7, 0)).toBe(0);
+    expect(coinOptionDelta(true, 2500, 2000, 0, year)).toBe(0.8);
+    expect(coinOptionDelta(false, 1000, 2000, 0, year)).toBe(-2);
   });
 
   it("behavior: no trade within the band, beyond it to the target or to the edge", () => {

@@ -15,6 +15,29 @@ export function optionDelta(isCall: boolean, spot: number, strike: number, volat
   return isCall ? probability : probability - 1;
 }
 
+/**
+ * Net delta of an option that pays in coins, at zero rate: delta less the price in coins, which is K / S x N(d2) for a call and -K / S x N(-d2) for a put. What
+ * hedges it once its premium is held in coins. Arguments and edges as in `optionDelta`. Source: Deribit's contract of inverse options; Alexander, Chen
+ * and Imeraj (2023), "Crypto quanto and inverse options".
+ */
+export function coinOptionDelta(
+  isCall: boolean,
+  spot: number,
+  strike: number,
+  volatility: number,
+  leftMs: number,
+): number {
+  if (leftMs <= 0 || spot <= 0) return 0;
+  const width = volatility * Math.sqrt(leftMs / msPerYear);
+  const moneyness = log(spot / strike);
+  if (width === 0) {
+    const exercised = stepAt(moneyness);
+    return (strike / spot) * (isCall ? exercised : exercised - 1);
+  }
+  const d2 = moneyness / width - width / 2;
+  return (strike / spot) * (isCall ? normalCdf(d2) : -normalCdf(-d2));
+}
+
 function stepAt(moneyness: number): number {
   if (moneyness === 0) return 0.5;
   return moneyness > 0 ? 1 : 0;

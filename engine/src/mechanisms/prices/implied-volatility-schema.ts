@@ -43,7 +43,7 @@ export const impliedVolatilitySchema = z
       .default([])
       .describe("What moves volatility from outside, whatever the price does."),
     demand: quantity
-      .share({ bare: true })
+      .share({ bare: true, most: 1e6 })
       .default(0)
       .describe("Volatility added per million USD of vega (per point of volatility) that insurers and dealers buy."),
     most: quantity.share({ bare: true, above: 0, most: 100 }).default(3).describe("Nothing raises volatility beyond."),

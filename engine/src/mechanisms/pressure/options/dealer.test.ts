@@ -1,73 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { emptyFlow } from "../../../ladder/index.js";
-import { type TapeRow, tapeKinds } from "../../../run/index.js";
-import { parseScenario, readScenario } from "../../../scenario/parse.js";
-import { openRun } from "../../../study/paths.js";
-import { shortOptions } from "./dealer.js";
+import { parseScenario } from "../../../scenario/parse.js";
+import { playDealer as play, dealerScenario as scenarioOf } from "./dealer.fixture.js";
 
 const nothingElse = (path: string): never => {
   throw new Error(`no files, but ${path}`);
 };
-
-interface DealerRows {
-  readonly held: number;
-  readonly openingHedge: number;
-  readonly account: number;
-  readonly traded: number;
-  readonly quote: number;
-}
-
-interface Variant {
-  readonly dealer?: Readonly<Record<string, unknown>>;
-  readonly rows?: readonly unknown[];
-  readonly move?: string;
-  readonly clock?: Readonly<Record<string, string>>;
-  readonly perpetual?: boolean;
-  readonly lasting?: string;
-}
-
-function scenarioOf({ dealer, rows, move = "-10%", clock = {}, perpetual = false }: Variant = {}): unknown {
-  const scenario = shortOptions({ ...dealer, ...(perpetual ? { instrument: "ETH-PERP" } : {}) }, rows) as Record<
-    string,
-    Record<string, Record<string, Record<string, unknown>>>
-  >;
-  scenario.prices.shock.moves = { ETH: move };
-  Object.assign(scenario.clock, clock);
-  scenario.book.venues.market.refill = "0 /h";
-  scenario.book.venues.market.bids = [["-50%", "20000 ETH"]];
-  scenario.book.venues.market.asks = [["100%", "20000 ETH"]];
-  if (perpetual) {
-    scenario.book.instruments["ETH-PERP"] = { asset: "ETH", quote: "USD", market: "perpetual" };
-    scenario.book.venues.perp = { ...scenario.book.venues.market, instrument: "ETH-PERP" };
-  }
-  delete scenario.pressure.lender;
-  return scenario;
-}
-
-function play(variant: Variant = {}) {
-  const plan = readScenario(scenarioOf(variant), nothingElse);
-  const trades: TapeRow[] = [];
-  const open = openRun(plan, (row) => {
-    if (row.kind === tapeKinds.trade) trades.push(row);
-  });
-  const end = open.run(1, 0);
-  open.kernel.ledger.check();
-  const index = plan.mechanisms.findIndex((one) => one.name === "dealer");
-  const rows = open.kernel.opened.rows[index] as DealerRows;
-  const { kernel } = open;
-  const ladder = kernel.opened.mechanisms[index].ladder?.(rows);
-  const published = Float64Array.from(kernel.opened.feeds, (_, feed) => kernel.published(feed));
-  const flowAt = (price?: number) => {
-    const flow = emptyFlow(plan.book.instruments.length);
-    const held =
-      price === undefined
-        ? published
-        : published.map((_, feed) => (kernel.opened.feeds[feed].asset === 0 ? price : 1) * 1e8);
-    ladder?.forced(held, flow);
-    return flow;
-  };
-  return { plan, end, trades, rows, kernel, ladder, flowAt };
-}
 
 const anHour = { duration: "1 h" };
 const oneTick = { tick: "1 h", duration: "1 h" };

@@ -1,6 +1,6 @@
 import { log, normalPdf } from "../../../math/index.js";
 import { blackPrice, conventionSign, type SignConvention } from "../../../options/index.js";
-import { optionDelta } from "../../../rules/option-delta.js";
+import { coinOptionDelta, optionDelta } from "../../../rules/option-delta.js";
 import type { VolatilitySurface } from "../../../run/index.js";
 
 const msPerYear = 365 * 86_400_000;
@@ -61,15 +61,13 @@ function optionPrice(isCall: boolean, spot: number, strike: number, volatility: 
 /** Coins by which the options' value moves with the price: the sum of size x delta in whole units, not rounded. What has expired has none. */
 export function bookDelta(options: OptionRows, { surface, coin }: OptionView, spot: number, timeMs: number): number {
   const { size, strikeUsd, expiryMs, call } = options;
+  const deltaOf = coin ? coinOptionDelta : optionDelta;
   let delta = 0;
   for (let row = 0; row < size.length; row++) {
     if (size[row] === 0) continue;
     const isCall = call[row] > 0;
     const volatility = volatilityNow(options, surface, row, spot, timeMs);
-    const leftMs = expiryMs[row] - timeMs;
-    const one = optionDelta(isCall, spot, strikeUsd[row], volatility, leftMs);
-    const held = coin && leftMs > 0 ? optionPrice(isCall, spot, strikeUsd[row], volatility, leftMs) / spot : 0;
-    delta += size[row] * (one - held);
+    delta += size[row] * deltaOf(isCall, spot, strikeUsd[row], volatility, expiryMs[row] - timeMs);
   }
   return delta;
 }
