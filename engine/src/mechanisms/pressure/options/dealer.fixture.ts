@@ -58,7 +58,10 @@ export function dealerScenario({
     scenario.book.venues.perp = { ...scenario.book.venues.market, instrument: "ETH-PERP" };
   }
   delete scenario.pressure.lender;
-  if (iv !== undefined) scenario.prices.iv = { kind: "implied-volatility", asset: "ETH", atm: "70%", ...iv };
+  if (iv !== undefined)
+    Object.assign(scenario.prices, {
+      iv: { kind: "implied-volatility", asset: "ETH", atm: "70%", ...iv },
+    });
   if (columns !== undefined)
     Object.assign((scenario.book.positions as Record<string, Record<string, unknown>>).dealer, { columns });
   Object.assign(scenario.pressure, others);
