@@ -19,6 +19,7 @@ const runs: Readonly<Record<string, () => Promise<VerbRun>>> = {
   run: async () => (await import("./verbs/run.js")).runRun,
   compare: async () => (await import("./verbs/compare.js")).runCompare,
   replay: async () => (await import("./verbs/replay.js")).runReplay,
+  insure: async () => (await import("./verbs/insure.js")).runInsure,
   explain: async () => (await import("./verbs/explain.js")).runExplain,
   import: async () => (await import("./verbs/import.js")).runImport,
   new: async () => (await import("./verbs/new.js")).runNew,

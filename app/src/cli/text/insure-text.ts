@@ -1,0 +1,202 @@
+import type { Figure } from "@firebreak/engine";
+import type { InsuranceFigures, InsuranceStrategyFigures } from "../../figures/insure.js";
+import type { Paint } from "../paint.js";
+import { durationText, grouped, percent, valueText } from "./numbers.js";
+import { paragraph, tableText } from "./table.js";
+
+/** What `insure` prints: the sentence, what breaks, what it costs, what it sells, and what all that rests on. */
+export function insureText(json: InsuranceFigures, again: string, paint: Paint): string {
+  const ranked = worstFirst(json.strategies);
+  const insured = ranked.filter(({ flows }) => flows.length > 0);
+  const title = `Keeping ${percent(json.floor.value)} of ${millions(json.sum)} of ${json.asset} for ${lastingText(json.horizon)}, bought at ${valueText(json.price.value, "USD")} USD`;
+  return [
+    paint.bold(title),
+    "",
+    paragraph(sentenceOf(json, insured)),
+    "",
+    "  Share of paths that end below the floor [95 %], and mean of what is missing",
+    brokenTable(ranked, paint),
+    "",
+    "  In % of the sum: cost against holding, what the crowd adds, worst 5 % of paths",
+    costTable(ranked, paint),
+    "",
+    "  Sold by all at once when the price is held, M USD [of the depth below it]",
+    flowTable(insured),
+    "",
+    paragraph(
+      `All: ${millions(json.crowd)} besides the account, ${percent(json.crowdOfDepth.value, 0)} of the ${millions(json.depth)} that the market buys at once within -10 %. Holder: what somebody beside them who holds ${json.asset} loses by their trading. Gain: sold on a further fall of 1 % over bought meanwhile, at its largest; at 1 sales feed themselves. Room: all who fit before that. Fold: the fall at which the price jumps.`,
+    ),
+    "",
+    ...insured.map((one) => hanging(one.title, one.rule)),
+    "",
+    ...restLines(json),
+    hanging(
+      "seed",
+      `${json.seed}; ${grouped(json.paths)} paths in ticks of ${lastingText(json.tick)}, the same for all`,
+    ),
+    hanging("again", again),
+    "",
+  ].join("\n");
+}
+
+/** The largest share of broken floors in the crowd first; the same as the table has them. */
+function worstFirst(strategies: readonly InsuranceStrategyFigures[]): InsuranceStrategyFigures[] {
+  return [...strategies].sort((a, b) => (b.crowd.broken.value ?? 0) - (a.crowd.broken.value ?? 0));
+}
+
+/** The strategy that its own crowd harms most, in one sentence; then the one that keeps the floor best in it. */
+function sentenceOf(json: InsuranceFigures, insured: readonly InsuranceStrategyFigures[]): string {
+  if (insured.length === 0) return "No strategy was asked for.";
+  const harm = (one: InsuranceStrategyFigures) => one.harm.broken.value ?? 0;
+  const worst = insured.reduce((most, one) => (harm(one) > harm(most) ? one : most));
+  const goal = `keep ${percent(json.floor.value)} for ${lastingText(json.horizon)}`;
+  const first = `Meant to ${goal}, ${worst.title} fails on ${percent(worst.alone.broken.value)} of the paths alone; when ${millions(json.crowd)} do the same, on ${percent(worst.crowd.broken.value)} ${bandText(worst.crowd.broken)}.`;
+  const best = insured.reduce((least, one) =>
+    (one.crowd.broken.value ?? 1) < (least.crowd.broken.value ?? 1) ? one : least,
+  );
+  if (best === worst) return first;
+  const { broken } = best.crowd;
+  return `${first} In a crowd of its own ${best.title} keeps it best: it fails on ${percent(broken.value)} ${bandText(broken)} and keeps ${percent(best.crowd.upsideKept.value, 0)} of a holder's gains.`;
+}
+
+function brokenTable(strategies: readonly InsuranceStrategyFigures[], paint: Paint): string {
+  const isSure = ({ harm }: InsuranceStrategyFigures) => (harm.broken.band?.[0] ?? 0) > 0;
+  return tableText(
+    [
+      { head: "", align: "left" },
+      { head: "alone", align: "right" },
+      { head: "", align: "left" },
+      { head: "all do it", align: "right" },
+      { head: "", align: "left" },
+      { head: "missing", align: "right" },
+      { head: "all", align: "right" },
+    ],
+    strategies.map((one) => [
+      one.title,
+      percent(one.alone.broken.value),
+      bandText(one.alone.broken),
+      isSure(one) ? paint.red(percent(one.crowd.broken.value)) : percent(one.crowd.broken.value),
+      bandText(one.crowd.broken),
+      percent(one.alone.shortfall.value, 2),
+      percent(one.crowd.shortfall.value, 2),
+    ]),
+  );
+}
+
+function costTable(strategies: readonly InsuranceStrategyFigures[], paint: Paint): string {
+  const isSure = ({ harm }: InsuranceStrategyFigures) => (harm.cost.band?.[0] ?? 0) > 0;
+  return tableText(
+    [
+      { head: "", align: "left" },
+      { head: "cost", align: "right" },
+      { head: "all add", align: "right" },
+      { head: "holder", align: "right" },
+      { head: "tail", align: "right" },
+      { head: "all", align: "right" },
+      { head: "upside", align: "right" },
+      { head: "all", align: "right" },
+    ],
+    strategies.map((one) => [
+      one.title,
+      withError(one.alone.cost),
+      isSure(one) ? paint.red(withError(one.harm.cost)) : withError(one.harm.cost),
+      hundredths(one.crowd.bystanderLoss.value),
+      tenths(one.alone.tailLoss.value),
+      tenths(one.crowd.tailLoss.value),
+      tenths(one.alone.upsideKept.value, 0),
+      tenths(one.crowd.upsideKept.value, 0),
+    ]),
+  );
+}
+
+function flowTable(strategies: readonly InsuranceStrategyFigures[]): string {
+  const falls = strategies[0]?.flows.map(({ fall }) => percent(fall.value, 0)) ?? [];
+  return tableText(
+    [
+      { head: "", align: "left" },
+      ...falls.flatMap((fall) => [
+        { head: fall, align: "right" as const },
+        { head: "", align: "right" as const },
+      ]),
+      { head: "gain", align: "right" },
+      { head: "at", align: "right" },
+      { head: "room", align: "right" },
+      { head: "fold", align: "right" },
+    ],
+    strategies.map((one) => [
+      one.title,
+      ...one.flows.flatMap(({ everybody, depthShare }) => [
+        millionNumber(everybody.value),
+        depthShare.value === null ? "none" : `[${grouped(100 * depthShare.value, 0)} %]`,
+      ]),
+      one.largestGain.value === null ? "none" : one.largestGain.value.toFixed(2),
+      one.largestGain.value === 0 ? "" : percent(one.largestGainFall.value, 0),
+      one.room.value === null ? "" : millionNumber(one.room.value),
+      one.foldShock === null ? "none" : percent(one.foldShock.value, 0),
+    ]),
+  );
+}
+
+function restLines(json: InsuranceFigures): string[] {
+  const jumps =
+    json.jumpsPerYear.value === 0
+      ? "no jumps"
+      : `${grouped(json.jumpsPerYear.value)} jumps a year of ${percent(json.jumpMean.value)} +- ${percent(json.jumpDeviation.value)}`;
+  const lines = [
+    ...json.restsOn.filter(({ what }) => what === "depth"),
+    {
+      what: "paths",
+      words: `volatility ${percent(json.volatility.value)}, ${jumps}, growth ${percent(json.drift.value)} a year`,
+      basis: "assumed",
+    },
+    {
+      what: "impact",
+      words: `${percent(json.lasting.value, 0)} of what a sale moves stays in the price`,
+      basis: "assumed",
+    },
+    { what: "market", words: `${json.market}, ${json.instrument} alone`, basis: "" },
+    ...(json.leftOut.length === 0 ? [] : [{ what: "left out", words: json.leftOut.join(", "), basis: "" }]),
+  ];
+  return lines.map(({ what, words, basis }) => hanging(what, basis === "" ? words : `${basis}: ${words}`));
+}
+
+/** A name and its words, the words hanging below each other. */
+function hanging(name: string, words: string, column = 20): string {
+  return paragraph(words, 2 + column).replace(/^ +/, `  ${name.padEnd(column)}`);
+}
+
+/** An interval of shares in per cent: `[7 to 19.8]`. */
+function bandText({ band }: Figure): string {
+  return band === undefined ? "" : `[${tenths(band[0])} to ${tenths(band[1])}]`;
+}
+
+/** A share in per cent with half the width of its interval: `0.82 ±0.31`. */
+function withError({ value, band }: Figure): string {
+  const half = band === undefined ? "" : ` ±${hundredths(((band[1] ?? 0) - (band[0] ?? 0)) / 2)}`;
+  return `${hundredths(value)}${half}`;
+}
+
+function hundredths(share: number | null): string {
+  const text = share === null ? "none" : (100 * share).toFixed(2);
+  return text === "-0.00" ? "0.00" : text;
+}
+
+function tenths(share: number | null, digits = 1): string {
+  return share === null ? "none" : grouped(100 * share, digits);
+}
+
+/** Dollars as people say them: `115 M USD`. */
+function millions({ value }: Figure): string {
+  const usd = value ?? 0;
+  return usd >= 1e5 ? `${millionNumber(usd)} M USD` : `${grouped(usd, 0)} USD`;
+}
+
+function millionNumber(usd: number | null): string {
+  return usd === null ? "none" : grouped(usd / 1e6, Math.abs(usd) >= 9.95e7 ? 0 : 1);
+}
+
+/** Milliseconds as people say them: `90 days`. */
+function lastingText({ value }: Figure): string {
+  const text = durationText(value ?? 0);
+  return text.endsWith(" day") && text !== "1 day" ? `${text}s` : text;
+}
