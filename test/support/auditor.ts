@@ -54,6 +54,7 @@ export class Auditor {
     }
     for (const [asset, sum] of sums) if (sum !== 0n) this.findings.push(`asset ${asset} sums to ${sum}`);
     opened.mechanisms.forEach((mechanism, index) => {
+      this.compareStrategy(mechanism.name, opened.rows[index] as Partial<StrategyRows>);
       const rows = opened.rows[index] as { readonly collateral?: readonly Float64Array[]; readonly positions?: number };
       // Lenders keep a column per asset; who keeps one column for all (a pool of perpetual positions) is held against its exact twin in P04.
       if (!Array.isArray(rows.collateral) || rows.positions === undefined) return;
@@ -72,4 +73,33 @@ export class Auditor {
       });
     });
   }
+
+  /** Accounts that follow a rule: what they hold of the asset (or keep of it, beside futures), and their cash above 0, are what their ledger account holds. */
+  private compareStrategy(name: string, rows: Partial<StrategyRows>): void {
+    const { risky, openingRisky, cash, positions, asset, quote, contract } = rows;
+    if (risky === undefined || openingRisky === undefined || cash === undefined || contract === undefined) return;
+    const sum = (column: Float64Array) => column.reduce((total, units) => total + BigInt(Math.max(0, units)), 0n);
+    const kept = sum(contract < 0 ? risky : openingRisky);
+    for (const [held, counted] of [
+      [asset, kept],
+      [quote, sum(cash)],
+    ] as const) {
+      const balance = this.balances.get(`${positions}/${held}`) ?? 0n;
+      if (balance !== counted)
+        this.findings.push(`${name}'s rows hold ${counted} of asset ${held}, its account ${balance}`);
+    }
+    for (const units of risky)
+      if (units < 0 || !Number.isInteger(units)) this.findings.push(`${name} has a row of ${units} units`);
+  }
+}
+
+/** The rows of a strategy's accounts, as far as they are recounted. */
+interface StrategyRows {
+  readonly risky: Float64Array;
+  readonly openingRisky: Float64Array;
+  readonly cash: Float64Array;
+  readonly positions: number;
+  readonly asset: number;
+  readonly quote: number;
+  readonly contract: number;
 }

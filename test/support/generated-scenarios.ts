@@ -13,11 +13,14 @@ export function generatedScenario(seed: number, index: number): unknown {
   let draws = 0;
   const random = () => uniform(seed, index, 0, 1, draws++);
   const pick = (count: number) => Math.floor(random() * count);
-  // Every kind has its turn, and another place in the next round of all, so that none is left out where only some indices are asked for; the second is drawn.
-  const turn = (index + Math.floor(index / definitions.length)) % definitions.length;
+  // Every kind has its turn, and a drawn place in the next round of all, so that none is left out where only some indices are asked for; the second is drawn.
+  const round = Math.floor(index / definitions.length);
+  const turn = (index + Math.floor(definitions.length * uniform(seed, round, 0, 3, 0))) % definitions.length;
   let scenario = copy(definitions[turn].demonstration.scenario);
   const merged = merge(scenario, definitions[pick(definitions.length)].demonstration.scenario);
   if (isFit(merged)) scenario = merged;
+  const carried = carriedOut(scenario, seed, index);
+  if (isFit(carried)) scenario = carried;
   for (let change = 0; change < 8; change++) {
     const changed = copy(scenario);
     const places = quantities(changed);
@@ -26,6 +29,31 @@ export function generatedScenario(seed: number, index: number): unknown {
     if (isFit(changed)) scenario = changed;
   }
   return scenario;
+}
+
+/** What accounts that follow a rule may be told beside it: each of them for every other account. */
+const ways: readonly Readonly<Table>[] = [
+  { execution: { discretion: "60%" } },
+  { execution: { delay: "10 min", perHour: "80%" } },
+  { execution: { discretion: "30%", pauseAfter: "-5%", pause: "10 min" } },
+  { announced: "50%" },
+  { every: "10 min" },
+  { leverage: 2 },
+  { start: "rule" },
+  { times: 3 },
+];
+
+/** The scenario with its insurers' and other strategies' orders carried out by people, in ways that are drawn. */
+function carriedOut(scenario: Table, seed: number, index: number): Table {
+  const changed = copy(scenario);
+  const { positions } = changed.book as { positions: Readonly<Record<string, { columns?: readonly string[] }>> };
+  let draws = 0;
+  for (const [name, entry] of Object.entries((changed.pressure ?? {}) as Readonly<Record<string, Table>>)) {
+    const follows = positions[String(entry.positions ?? name)]?.columns?.some((column) => column.startsWith("risky "));
+    if (follows !== true) continue;
+    for (const way of ways) if (uniform(seed, index, 0, 2, draws++) < 0.2) Object.assign(entry, copy(way));
+  }
+  return changed;
 }
 
 /** The plan of a scenario without files. */
