@@ -1,8 +1,8 @@
 import { closedFormCases, validationCases } from "@firebreak/engine";
 import { answerAside } from "./answer-aside.js";
 
-/** Stages that report how far they are: the stochastic cascade at three gains, dealers twice, insured accounts by month, by week and under jumps. */
-const stages = 8;
+/** Stages that report how far they are: the stochastic cascade at three gains, dealers twice, insured accounts by month, by week and under jumps, a hedge by the clock. */
+const stages = 9;
 
 /** What the validation's thread is asked. */
 export interface ValidationTask {

@@ -28,15 +28,17 @@ export function hedgedShareOfCrash(impact: number, crash: number, volatility: nu
   return bisectRoot((share) => crashSize(impact, share, volatility, years) - crash, critical, 10 * critical);
 }
 
+/** The market of the illustration: our parameters. */
+export const acceptanceMarket: HedgedMarket = {
+  riskAversion: 1.5,
+  priorVariance: 0.04,
+  signalVarianceOverInformed: 10,
+  hiddenSupplyVariance: 0.01 * 0.01,
+};
+
 /** Row 2, the market behind the fold; an illustration with our parameters. */
 export function gennotteLelandCases(): ValidationCase[] {
-  const market: HedgedMarket = {
-    riskAversion: 1.5,
-    priorVariance: 0.04,
-    signalVarianceOverInformed: 10,
-    hiddenSupplyVariance: 0.01 * 0.01,
-  };
-  const { observed, unobserved } = supplyImpact(market);
+  const { observed, unobserved } = supplyImpact(acceptanceMarket);
   const about = (id: string, unit: string, expected: number, tolerance: number): Expectation => ({
     id: `gennotte-leland/${id}`,
     source: "Gennotte and Leland 1990, re-derived; our parameters",

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { normalCdf } from "../math/index.js";
+import { insuredShares, type ReplicatedFloor } from "../rules/synthetic-put.js";
 import {
   floor1987,
-  insuredShares,
   proportionalSalesUsd,
-  type ReplicatedFloor,
   replicatedHolding,
   replicatedSalesUsd,
   requiredSalesCases,

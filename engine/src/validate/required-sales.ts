@@ -1,47 +1,11 @@
-import { exp, log, normalCdf } from "../math/index.js";
+import { insuredShares, type ReplicatedFloor, replicatedShare } from "../rules/synthetic-put.js";
 import { check, type Expectation, type ValidationCase } from "./case.js";
-import { bisectRoot } from "./root.js";
 import { rows } from "./rows.js";
-
-/** A floor replicated by a put on the whole, as of 1987. */
-export interface ReplicatedFloor {
-  /** Share of opening wealth that the end may not fall below. */
-  readonly floorShare: number;
-  readonly years: number;
-  readonly volatility: number;
-  readonly rate: number;
-}
-
-/** Option-based insurance of a wealth of 1: `shares` of the asset (at price 1) and as many puts struck at `strike`. */
-export interface InsuredShares {
-  readonly shares: number;
-  readonly strike: number;
-}
-
-/** A put at price 1, and the share of an asset that, held with cash, is worth asset and put together: N(d1). */
-function putAtOne(strike: number, price: number, { years, volatility, rate }: ReplicatedFloor) {
-  const deviation = volatility * Math.sqrt(years);
-  const d1 = (log(price / strike) + rate * years) / deviation + deviation / 2;
-  return {
-    put: strike * exp(-rate * years) * normalCdf(deviation - d1) - price * normalCdf(-d1),
-    held: normalCdf(d1),
-  };
-}
-
-/**
- * Shares w and strike K with w (1 + put(K)) = 1 and w K = floor: all wealth is spent, and the worst end is the floor.
- * Source: Leland and Rubinstein, "The evolution of portfolio insurance" (1988); put of Black and Scholes 1973.
- */
-export function insuredShares(floor: ReplicatedFloor): InsuredShares {
-  const end = (strike: number) => strike / (1 + putAtOne(strike, 1, floor).put) - floor.floorShare;
-  const strike = bisectRoot(end, 1e-3, 100);
-  return { shares: floor.floorShare / strike, strike };
-}
 
 /** Share of opening wealth that stands in the asset, in shares at price 1, when the price is `price`: w N(d1). */
 export function replicatedHolding(floor: ReplicatedFloor, price: number): number {
   const { shares, strike } = insuredShares(floor);
-  return shares * putAtOne(strike, price, floor).held;
+  return shares * replicatedShare(price, strike, floor.years, floor.volatility, floor.rate);
 }
 
 /**

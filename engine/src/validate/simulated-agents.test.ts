@@ -13,6 +13,7 @@ const quick = {
   jumpPaths: 1_500,
   jumpTicks: 250,
   laggedPaths: 8,
+  hedgedPaths: 500,
 };
 
 describe("the agents reproduce the simulated rows", () => {

@@ -5,8 +5,10 @@ import { acceptanceCall } from "./frey-stremme.js";
 import { acceptanceKou, gapProbability, kouGapRate } from "./gap-risk.js";
 import { rows } from "./rows.js";
 import { type FeedbackSize, playFeedback, playHedgedCall } from "./simulated/hedged-book.js";
+import { playClockedHedge } from "./simulated/hedging-error.js";
 import { type InsuredSample, playInsured } from "./simulated/insured-accounts.js";
 import type { SimulationProgress } from "./simulated.js";
+import { marketCases } from "./simulated-markets.js";
 
 /** How often the agents are played; smaller sizes are for a quick look, with wider standard errors. */
 export interface AgentSizes {
@@ -18,6 +20,8 @@ export interface AgentSizes {
   readonly jumpTicks: number;
   /** Paths of hedging one tick later. */
   readonly laggedPaths: number;
+  /** Paths of a call that is hedged by the clock. */
+  readonly hedgedPaths: number;
   readonly seed: number;
 }
 
@@ -28,6 +32,7 @@ export const acceptanceAgentSizes: AgentSizes = {
   jumpPaths: 16_000,
   jumpTicks: 500,
   laggedPaths: 110,
+  hedgedPaths: 6_000,
   seed: 19_871_019,
 };
 
@@ -39,7 +44,13 @@ export function agentCases(
   progress: SimulationProgress = () => {},
   sizes: AgentSizes = acceptanceAgentSizes,
 ): ValidationCase[] {
-  return [...feedbackCases(progress, sizes), ...intervalCases(progress, sizes), ...jumpCases(progress, sizes)];
+  return [
+    ...marketCases(sizes.seed),
+    ...feedbackCases(progress, sizes),
+    ...intervalCases(progress, sizes),
+    ...jumpCases(progress, sizes),
+    ...clockedHedgeCases(progress, sizes),
+  ];
 }
 
 function feedbackCases(progress: SimulationProgress, { laggedPaths, seed }: AgentSizes): ValidationCase[] {
@@ -178,5 +189,29 @@ function jumpCases(progress: SimulationProgress, { jumpPaths, jumpTicks, seed }:
     ),
     afterGap(0, -0.115385),
     afterGap(2, -7 / 26),
+  ];
+}
+
+/** Runner-up: an at-the-money call of a month at 20 %, hedged 84 times; in dollars of an asset of 100. */
+function clockedHedgeCases(progress: SimulationProgress, { hedgedPaths, seed }: AgentSizes): ValidationCase[] {
+  const hedge = { volatility: 0.2, years: 1 / 12, hedges: 84 };
+  const { mean, deviation } = playClockedHedge(hedge, hedgedPaths, seed, (path) =>
+    progress(path, hedgedPaths, "runners-up, a hedge by the clock"),
+  );
+  const about = (id: string, expected: number, tolerance: number): Expectation => ({
+    id: `hedging-error/simulated-${id}`,
+    source: "Derman and Kamal 1999; a dealer on a clock, tolerance three standard errors",
+    tag: "D",
+    unit: "USD",
+    expected,
+    tolerance,
+    row: rows.runnersUp,
+    how: "simulated",
+  });
+  const root = Math.sqrt(hedgedPaths);
+  return [
+    // The errors' kurtosis is 4.4, so the standard error of their deviation is 0.92 of the deviation over the root of the paths.
+    check(about("deviation", 0.2175, (3 * 0.92 * 0.2175) / root), deviation),
+    check(about("mean", 0, (3 * 0.2175) / root), mean),
   ];
 }

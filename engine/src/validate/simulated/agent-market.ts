@@ -16,6 +16,8 @@ export interface AgentMarket {
   readonly coins: Readonly<Record<string, AgentCoin>>;
   readonly tickMs: number;
   readonly ticks: number;
+  /** Rounds in a tick at most; the scenario's own default when left out. */
+  readonly rounds?: number;
   readonly prices: Readonly<Record<string, unknown>>;
   /** Position tables by name; `agentTable` makes one. */
   readonly positions: Readonly<Record<string, unknown>>;
@@ -68,7 +70,7 @@ export function openMarket(market: AgentMarket, reader: (row: TapeRow) => void =
   };
 }
 
-function scenarioOf({ coins, tickMs, ticks, prices, positions, pressure, liquidity }: AgentMarket): unknown {
+function scenarioOf({ coins, tickMs, ticks, rounds, prices, positions, pressure, liquidity }: AgentMarket): unknown {
   const symbols = Object.keys(coins);
   const each = (entry: (symbol: string, coin: AgentCoin) => unknown, key = (symbol: string) => symbol) =>
     Object.fromEntries(symbols.map((symbol) => [key(symbol), entry(symbol, coins[symbol])]));
@@ -106,7 +108,7 @@ function scenarioOf({ coins, tickMs, ticks, prices, positions, pressure, liquidi
         venue,
       ),
     },
-    clock: { tick: `${tickMs} ms`, duration: `${tickMs * ticks} ms` },
+    clock: { tick: `${tickMs} ms`, duration: `${tickMs * ticks} ms`, ...(rounds === undefined ? {} : { rounds }) },
     prices: { spot: { kind: "spot-oracle" }, ...prices },
     ...(liquidity === undefined ? {} : { liquidity }),
     pressure,
