@@ -12,6 +12,7 @@ import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
 import { recordedReservesDefinition } from "./liquidity/recorded-reserves.js";
 import { specialistsDefinition } from "./liquidity/specialists.js";
 import { constantLeverageDefinition } from "./pressure/insurance/constant-leverage.js";
+import { deltaNeutralDefinition } from "./pressure/hedged/delta-neutral.js";
 import { cppiDefinition } from "./pressure/insurance/cppi.js";
 import { rebalancerDefinition } from "./pressure/insurance/rebalancer.js";
 import { stopLossDefinition } from "./pressure/insurance/stop-loss.js";
@@ -101,6 +102,7 @@ export const definitions: readonly Definition[] = [
   constantLeverageDefinition,
   rebalancerDefinition,
   marginCallsDefinition,
+  deltaNeutralDefinition,
   dealerDefinition,
   keepersDefinition,
   throttleDefinition,

@@ -74,6 +74,8 @@ export interface HeldPositions {
   /** Margin and unrealised profit in units of the margin asset, below 0 where bankrupt: now, and at the start of the path. */
   equity(row: number, mark: number): number;
   openingEquity(row: number, mark: number): number;
+  /** Whether the row as it was at the start would be liquidated at a mark price: for the map. */
+  liquidatedAt(row: number, mark: number): boolean;
   /** Units of the instrument's asset that the exchange closed of the row by auto-deleveraging on this path. */
   deleveraged(row: number): number;
   /** What a dollar long paid to a dollar short in the last funding interval; 0 before the first, or where there is no funding. */

@@ -255,6 +255,7 @@ const ownNames: Readonly<Record<string, string>> = {
   rebalancer: "positions",
   dealer: "positions",
   "margin-calls": "positions",
+  "delta-neutral": "positions",
   "order-book": "venue",
   "constant-product": "venue",
   "recorded-reserves": "venue",

@@ -1,7 +1,9 @@
 import { noClose } from "../../../rules/coin-contract.js";
 import { closeInverse } from "../../../rules/inverse-perpetual.js";
+import { perpetualBreaches } from "../../../rules/perpetual.js";
 import type { HeldPositions, Settle } from "../../../run/index.js";
 import { markOf } from "../perpetuals/rows.js";
+import { type HolderTrade, waitsForClose } from "../positions/holder-trades.js";
 import { touchRow } from "../positions/table.js";
 import { priceOf } from "./depth.js";
 import type { CoinMarginedRows } from "./rows.js";
@@ -21,9 +23,15 @@ export function heldPositions(rows: CoinMarginedRows): HeldPositions {
     equity: (row, mark) => contract.equity(table.size[row], table.entry[row], table.margin[row], mark),
     openingEquity: (row, mark) =>
       contract.equity(table.openingSize[row], table.openingEntry[row], table.openingMargin[row], mark),
+    liquidatedAt: (row, mark) =>
+      perpetualBreaches(rows.rule, table.openingSize[row], table.openingEntry[row], table.openingMargin[row], mark),
     deleveraged: (row) => rows.deleveragedUnits[row],
     fundingRate: () => 0,
-    book: (at, row, account, units, cash) => book(rows, at, row, account, units, cash),
+    book(at, row, account, units, cash) {
+      const trade = { row, account, units, cash };
+      if (rows.standingOf[row] >= 0 && waitsForClose(rows.holderTrades, at, trade)) return;
+      bookHolderTrade(rows, at, trade);
+    },
     deposit(at, row, account, units) {
       reopen(rows, row);
       at.transfer(account, rows.layout.restOfMarket, rows.coin, units);
@@ -41,8 +49,9 @@ function reopen(rows: CoinMarginedRows, row: number): void {
   table.active[table.activeCount++] = row;
 }
 
-/** Dollars short of a contract stay with the clearing house. */
-function book(rows: CoinMarginedRows, at: Settle, row: number, account: number, units: number, cash: number): void {
+/** Books a trade that a holder made. Dollars short of a contract stay with the clearing house. */
+export function bookHolderTrade(rows: CoinMarginedRows, at: Settle, trade: HolderTrade): void {
+  const { row, account, units, cash } = trade;
   const { table, contract, layout } = rows;
   const coins = Math.abs(units);
   const side = units > 0 ? -1 : 1;

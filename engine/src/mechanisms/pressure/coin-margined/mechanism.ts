@@ -3,10 +3,11 @@ import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
 import { perpetualBreaches } from "../../../rules/perpetual.js";
 import type { Decide, Mechanism, Settle } from "../../../run/index.js";
 import { markOf } from "../perpetuals/rows.js";
+import { bookWaiting } from "../positions/holder-trades.js";
 import { positionLadder } from "../positions/ladder.js";
 import { reachRows, visitActive } from "../positions/table.js";
 import { averagePrice, coinsFor, contractsTaken } from "./depth.js";
-import { heldPositions } from "./held-positions.js";
+import { bookHolderTrade, heldPositions } from "./held-positions.js";
 import {
   type Closes,
   type CoinMarginedPolicy,
@@ -174,6 +175,7 @@ function settle(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at: Settle):
     if (rows.table.size[row] !== 0) rows.stuckTick[row] = at.tick;
     finish(rows, at, row);
   }
+  bookWaiting(rows.holderTrades, at, (trade) => bookHolderTrade(rows, at, trade));
   if (at.lastTick) recordUnderwater(rows, at);
 }
 

@@ -5,6 +5,7 @@ import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
 import { CoinContract, coinMarginRule } from "../../../rules/coin-contract.js";
 import { type PerpetualRule, perpetualBreachSteps } from "../../../rules/perpetual.js";
 import type { Layout, Reset, Settle } from "../../../run/index.js";
+import { type HolderTrades, openHolderTrades, resetHolderTrades } from "../positions/holder-trades.js";
 import { openTable, type PositionTable, resetTable } from "../positions/table.js";
 
 /** What every coin-margined exchange says of itself. */
@@ -70,6 +71,7 @@ export interface CoinMarginedRows {
   readonly stuckTick: Int32Array;
   /** By row: coin units closed by deleveraging on this path, at the mark. */
   readonly deleveragedUnits: Float64Array;
+  readonly holderTrades: HolderTrades;
   mark: number;
   /** Something may happen although the mark price stands still. */
   restless: boolean;
@@ -148,6 +150,7 @@ export function openRows(
     carriedCash: new Float64Array(table.count),
     stuckTick: new Int32Array(table.count).fill(-1),
     deleveragedUnits: new Float64Array(table.count),
+    holderTrades: openHolderTrades(),
     mark: 0,
     restless: true,
     lastTick: -1,
@@ -182,6 +185,7 @@ export function resetRows(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at
     rows.stuckTick[row] = -1;
     rows.deleveragedUnits[row] = 0;
   });
+  resetHolderTrades(rows.holderTrades);
   rows.standingCount = 0;
   rows.mark = 0;
   rows.restless = true;

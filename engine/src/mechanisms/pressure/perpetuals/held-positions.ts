@@ -1,7 +1,8 @@
 import type { AccountIds } from "../../../book/account-ids.js";
 import { mulDivDown } from "../../../math/index.js";
-import { equityAt, type Side } from "../../../rules/perpetual.js";
+import { equityAt, perpetualBreaches, type Side } from "../../../rules/perpetual.js";
 import type { HeldPositions, Settle } from "../../../run/index.js";
+import { type HolderTrade, waitsForClose } from "../positions/holder-trades.js";
 import { markOf, type PerpetualsRows, touch } from "./rows.js";
 import { addToMargin, finishIfClosed, pay, takePart } from "./settle.js";
 
@@ -17,9 +18,14 @@ export function heldPositions(rows: PerpetualsRows, ids: AccountIds): HeldPositi
     openingUnits: (row) => openingSize[row],
     equity: (row, mark) => equityAt(rule, rows.size[row], rows.entry[row], rows.margin[row], mark),
     openingEquity: (row, mark) => equityAt(rule, openingSize[row], openingEntry[row], openingMargin[row], mark),
+    liquidatedAt: (row, mark) => perpetualBreaches(rule, openingSize[row], openingEntry[row], openingMargin[row], mark),
     deleveraged: (row) => rows.deleveragedUnits[row],
     fundingRate: () => rows.fundingRate,
-    book: (at, row, account, units, cash) => book(rows, at, row, account, units, cash),
+    book(at, row, account, units, cash) {
+      const trade = { row, account, units, cash };
+      if (rows.standingOf[row] >= 0 && waitsForClose(rows.holderTrades, at, trade)) return;
+      bookHolderTrade(rows, at, trade);
+    },
     deposit(at, row, account, units) {
       reopen(rows, row);
       at.transfer(account, rows.positions, rows.quote, units);
@@ -36,7 +42,9 @@ function reopen(rows: PerpetualsRows, row: number): void {
   rows.active[rows.activeCount++] = row;
 }
 
-function book(rows: PerpetualsRows, at: Settle, row: number, account: number, units: number, cash: number): void {
+/** Books a trade that a holder made: it opens or adds to the row's position, or closes of it what there is. */
+export function bookHolderTrade(rows: PerpetualsRows, at: Settle, trade: HolderTrade): void {
+  const { row, account, units, cash } = trade;
   const traded = Math.abs(units);
   const side: Side = units > 0 ? -1 : 1;
   reopen(rows, row);
@@ -54,8 +62,8 @@ function book(rows: PerpetualsRows, at: Settle, row: number, account: number, un
   if (traded > held) {
     // The exchange closed a part of it in the same round: what is beyond is a position the other way.
     const first = mulDivDown(cash, held, traded);
-    book(rows, at, row, account, -side * held, first);
-    book(rows, at, row, account, -side * (traded - held), cash - first);
+    bookHolderTrade(rows, at, { row, account, units: -side * held, cash: first });
+    bookHolderTrade(rows, at, { row, account, units: -side * (traded - held), cash: cash - first });
     return;
   }
   const part = takePart(rows, row, traded);

@@ -3,9 +3,10 @@ import { PerpetualIndex as Index, type PerpetualIndex } from "../../../ladder/in
 import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
 import { perpetualBreaches, type Side } from "../../../rules/perpetual.js";
 import type { Decide, Ladder, Mechanism, Settle } from "../../../run/index.js";
+import { bookWaiting } from "../positions/holder-trades.js";
 import { deleverage, type Takeover } from "./deleverage.js";
 import { payFunding } from "./funding.js";
-import { heldPositions } from "./held-positions.js";
+import { bookHolderTrade, heldPositions } from "./held-positions.js";
 import { planCloses } from "./plan.js";
 import { planAttempts } from "./plan-attempts.js";
 import type { PerpetualProtocol } from "./protocol.js";
@@ -171,6 +172,7 @@ function settle(rows: Rows, at: Settle): void {
   });
   deleverage(rows, at, longs, 1);
   deleverage(rows, at, shorts, -1);
+  bookWaiting(rows.holderTrades, at, (trade) => bookHolderTrade(rows, at, trade));
   if (at.lastTick) recordUnderwater(rows, at);
 }
 

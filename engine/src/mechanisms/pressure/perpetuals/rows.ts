@@ -13,6 +13,7 @@ import {
 } from "../../../rules/perpetual.js";
 import type { Layout, Moment, Reset } from "../../../run/index.js";
 import { streamOf } from "../../stream-of.js";
+import { type HolderTrades, openHolderTrades, resetHolderTrades } from "../positions/holder-trades.js";
 import type { Backstop, Closing, PerpetualProtocol } from "./protocol.js";
 import type { PerpetualsParams } from "./schema.js";
 
@@ -64,6 +65,7 @@ export interface PerpetualsRows {
   readonly deleveragedUnits: Float64Array;
   /** What longs paid to shorts in the last interval; 0 before the first. */
   fundingRate: number;
+  readonly holderTrades: HolderTrades;
   /** By row: whether its order without a trade goes to the backstop. */
   readonly toBackstop: Uint8Array;
   /** Some liquidatable account waits for its next attempt. */
@@ -183,6 +185,7 @@ export function openRows(
     stuckTick: new Int32Array(count).fill(-1),
     deleveragedUnits: new Float64Array(count),
     fundingRate: 0,
+    holderTrades: openHolderTrades(),
     toBackstop: new Uint8Array(count),
     waiting: false,
     onMarket: false,
@@ -240,6 +243,7 @@ export function resetRows(rows: PerpetualsRows, at: Reset): void {
     rows.deleveragedUnits[row] = 0;
   }
   rows.fundingRate = 0;
+  resetHolderTrades(rows.holderTrades);
   rows.touchedCount = 0;
   rows.activeCount = 0;
   rows.standingCount = 0;
