@@ -108,3 +108,4 @@ export * from "./validate/index.js";
 
 export { exp, log, mulDivDown, mulDivUp, normal, uniform } from "./math/index.js";
 export { powersOfTen, stepsPerUsd } from "./rules/account-value.js";
+export { insuredShares, replicatedShare } from "./rules/synthetic-put.js";

@@ -1,11 +1,21 @@
 import { dirname, resolve } from "node:path";
-import { type Loaded, type Plan, type Problem, ProblemsError, parseScenario, publishesFeeds } from "@firebreak/engine";
+import {
+  type History,
+  type Loaded,
+  type Plan,
+  type Problem,
+  ProblemsError,
+  parseScenario,
+  publishesFeeds,
+} from "@firebreak/engine";
 import { readBookFile, readInput, withLines } from "../files/index.js";
 
 /** A scenario as read: what its author wrote, and the plan with everything filled in. */
 export interface LoadedScenario {
   readonly value: unknown;
   readonly plan: Plan;
+  /** What is known of its day, where the scenario says it. */
+  readonly history?: History;
 }
 
 /** The plan of a scenario's file; as `loadScenarioFile`. */
@@ -33,7 +43,7 @@ export async function loadScenarioFile(path: string, cwd: string): Promise<Loade
   const parsed = parseScenario(input.value, (name) => loaded.get(name) ?? { value: undefined });
   if ("problems" in parsed) throw new ProblemsError(withLines(parsed.problems, input));
   if (isIdle(parsed.plan)) throw new ProblemsError([idle(path)]);
-  return { value: input.value, plan: parsed.plan };
+  return { value: input.value, ...parsed };
 }
 
 async function readSeriesValue(path: string): Promise<Loaded> {

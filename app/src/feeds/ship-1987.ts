@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { insuredShares, replicatedShare } from "@firebreak/engine";
 import { readCsvTable } from "./csv-table.js";
 import type { BookFile, Cell, LayerFile, LevelFile, OrderBookFile, PositionsFile, SeriesFile } from "./our-format.js";
 
@@ -18,6 +19,8 @@ const accountUsd = 1e9;
 /** Floor as a share of wealth on 13 October, and the multipliers whose required sales are published as a band. */
 const floorShare = 0.85;
 const multipliers = [3, 4, 5] as const;
+/** Replicated puts: Hull's own example, a floor of 95 per cent over a year at a volatility of 18 and a rate of 7 per cent. */
+const replicated = { floorShare: 0.95, years: 1, volatility: 0.18, rate: 0.07 } as const;
 /** Of what the rules asked after 14 to 16 October so much was sold: 4 of 12 billion dollars (Hull). */
 const soldBefore = 1 / 3;
 /** All shares, in dollars: 75 billion are 3 per cent of it. */
@@ -48,8 +51,7 @@ const halfHours: readonly (readonly [time: string, cash: number, future: number]
 
 const reports =
   "half-hour table of the cash index and the December future as second-hand texts quote the reports of the Presidential Task Force (Brady, 1988), the SEC and the Boston Fed";
-const daily =
-  "fja05680/stock_market_calendar, commit 7041e86b (MIT): S&P 500, daily, from Yahoo";
+const daily = "fja05680/stock_market_calendar, commit 7041e86b (MIT): S&P 500, daily, from Yahoo";
 
 interface Day {
   readonly date: string;
@@ -104,6 +106,26 @@ function insurers(sumUsd: number, multiplier: number, from: number, now: number)
   return rows;
 }
 
+/** Accounts that replicate puts as Monday finds them, likewise. */
+function replicators(sumUsd: number, from: number, now: number): readonly (readonly Cell[])[] {
+  const { floorShare: floor, years, volatility, rate } = replicated;
+  const { shares, strike } = insuredShares(replicated);
+  const held = (price: number) => shares * replicatedShare(price / from, strike, years, volatility, rate);
+  const count = Math.round(sumUsd / accountUsd);
+  const wealth = sumUsd / count;
+  const before = held(from);
+  const sold = soldBefore * (before - held(now));
+  const risky = hundredths(((before - sold) * wealth) / from);
+  // Sold on the way, at the middle of the two prices.
+  const cash = hundredths(wealth * (1 - before + (sold * (1 + now / from)) / 2));
+  return Array.from({ length: count }, (_, place) => [
+    `fund-${String(place + 1).padStart(2, "0")}`,
+    risky,
+    cash,
+    hundredths(floor * wealth),
+  ]);
+}
+
 function table(rows: readonly (readonly Cell[])[]): PositionsFile {
   return { layer: "insurers", columns: ["account", "risky SPX", "cash USD", "floor USD"], rows };
 }
@@ -146,7 +168,8 @@ export function crashBook(sharedDataFolder: string): BookFile {
       basis: "assumed",
     },
     others: {
-      source: "assumption: investors without a rule who sell what has fallen far enough (Shiller's survey of 1987 found many)",
+      source:
+        "assumption: investors without a rule who sell what has fallen far enough (Shiller's survey of 1987 found many)",
       asOf: "1987-10-16T20:00:00Z",
       coverage: `${stopsUsd / 1e9} billion dollars, evenly at falls of ${stopMoves[0]} to ${stopMoves.at(-1)} %`,
       coverageShare: null,
@@ -155,7 +178,8 @@ export function crashBook(sharedDataFolder: string): BookFile {
     depth: {
       source: `Gennotte and Leland (1990) with our parameters: selling one per cent of the market moves the price by ${impact} per cent`,
       asOf: "1987-10-16T20:00:00Z",
-      coverage: "nobody measured the depth of that day; the scenario's parameter sets halve and double it",
+      coverage:
+        "nobody measured the depth of that day; it is chosen with the outcome known, and the scenario's parameter sets vary it",
       coverageShare: null,
       basis: "assumed",
     },
@@ -165,6 +189,8 @@ export function crashBook(sharedDataFolder: string): BookFile {
     positions[`futures-m${multiplier}`] = table(insurers(insuredUsd * inFutures, multiplier, from, now));
     positions[`stock-m${multiplier}`] = table(insurers(insuredUsd * (1 - inFutures), multiplier, from, now));
   }
+  positions["futures-puts"] = table(replicators(insuredUsd * inFutures, from, now));
+  positions["stock-puts"] = table(replicators(insuredUsd * (1 - inFutures), from, now));
   positions.others = {
     layer: "others",
     columns: ["account", "risky SPX", "cash USD", "stop USD"],

@@ -17,13 +17,22 @@ export interface Assumption {
   readonly why: string;
 }
 
-/** Everything a plan rests on: positions, venues, and the series that its mechanisms read. */
+/** Everything a plan rests on: the positions that a mechanism holds, venues, and the series that its mechanisms read. */
 export function restsOn(plan: Plan): Rest[] {
   const { book, series } = plan;
   const layerOf = (part: Rest["part"], name: string, layer: string, layers: Readonly<Record<string, Provenance>>) =>
     layers[layer] === undefined ? [] : [{ part, name, layer, provenance: layers[layer] }];
+  const held = new Set(
+    plan.mechanisms.flatMap((one) =>
+      (definitionOf(one.kind)?.references?.(one.params) ?? []).flatMap(({ kind, name }) =>
+        kind === "positions" ? [name] : [],
+      ),
+    ),
+  );
   return [
-    ...book.positions.flatMap((table) => layerOf("positions", table.protocol, table.layer, book.layers)),
+    ...book.positions.flatMap((table) =>
+      !held.has(table.protocol) ? [] : layerOf("positions", table.protocol, table.layer, book.layers),
+    ),
     ...book.venues.flatMap((venue) => layerOf("depth", venue.id, venue.layer, book.layers)),
     ...Object.entries(series).flatMap(([name, one]) =>
       one.tables.flatMap((table) => layerOf("series", `${name}.${table.id}`, table.layer, one.layers)),

@@ -175,6 +175,23 @@ const map = table({
   fold: byName(table({ down: orNull(ref("fold")), up: orNull(ref("fold")) })),
   top: listOf(ref("account")),
   topShock: byName(number),
+  dealers: said(
+    listOf(table({ mechanism: text, positions: text, sign: text })),
+    "Dealers whose side of open interest is a convention: an assumption.",
+  ),
+  bySide: said(
+    listOf(
+      table({
+        convention: text,
+        asset: text,
+        direction: { enum: ["down", "up"] },
+        gainAtSpot: figure,
+        largestGain: figure,
+        largestAt: figure,
+      }),
+    ),
+    "What the gain would be with those dealers on another side; empty where there are none.",
+  ),
   coverage: table({ forced: coverage, depth: coverage }),
 });
 
@@ -337,9 +354,42 @@ const story = table({
   ),
 });
 
+const historyVariant = table({
+  figures: said(byName(figure), "By fact."),
+  halted: said(figure, "Milliseconds in which the first instrument was halted."),
+  tapeHash: hash,
+});
+
+/** What `replay` prints of a scenario that carries published figures of its day. */
+const history = table({
+  scenario: text,
+  version: text,
+  seed: count,
+  paths: count,
+  note: text,
+  facts: listOf(
+    table({
+      name: text,
+      source: text,
+      observed: said(figure, "As published, with the ends where several were; null where nobody published it."),
+      modelled: said(figure, "The scenario's, with the least and the most over its parameter sets."),
+    }),
+  ),
+  tracks: listOf(
+    table({
+      name: text,
+      error: said(figure, "Root of the mean squared relative error."),
+      moments: listOf(table({ atMs: number, observed: figure, modelled: figure })),
+    }),
+  ),
+  sets: byName(historyVariant),
+  counterfactuals: byName(historyVariant),
+  tapeHash: hash,
+});
+
 /**
  * The JSON Schema (2020-12) of what the verbs print with `--json`: one definition per verb, to be taken as `output.schema.json#/$defs/solve`. A figure is the
- * same everywhere. `explain` has two forms, with and without `--account`.
+ * same everywhere. `explain` has two forms, with and without `--account`; so has `replay`, for days with a record and for days with published figures.
  */
 export function outputSchema(): JsonSchema {
   const verbs = {
@@ -348,7 +398,7 @@ export function outputSchema(): JsonSchema {
     gamma,
     run,
     compare,
-    replay,
+    replay: { anyOf: [ref("record"), ref("history")] },
     validate,
     explain: { anyOf: [ref("plan"), ref("story")] },
     protocols,
@@ -359,7 +409,7 @@ export function outputSchema(): JsonSchema {
     title: `Firebreak output, version ${outputVersion}`,
     description: "What each verb prints with --json. Shares are fractions; ids, counts, hashes and flags are plain.",
     anyOf: [...publishedVerbs, "problems"].map(ref),
-    $defs: { ...verbs, plan, story, landing, ...common },
+    $defs: { ...verbs, record: replay, history, plan, story, landing, ...common },
   };
 }
 

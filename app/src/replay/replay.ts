@@ -1,12 +1,13 @@
 import { findingSteps } from "@firebreak/engine";
 import pc from "picocolors";
 import type { AnswerFile } from "../cli/answer.js";
-import { loadScenario } from "../cli/load-scenario.js";
+import { loadScenarioFile } from "../cli/load-scenario.js";
 import { plainPaint } from "../cli/paint.js";
 import { version } from "../cli/version.js";
 import { findingsPath, reportPath } from "../report/out-path.js";
 import { reportPage } from "../report/page.js";
 import type { Told } from "../workers/told.js";
+import { toldHistory } from "./history-replay.js";
 import { otherWindows } from "./other-windows.js";
 import { replayFigures } from "./replay-figures.js";
 import { replayText } from "./replay-text.js";
@@ -33,7 +34,8 @@ export interface ReplayTask {
 export async function toldReplay(task: ReplayTask, progress: (share: number) => void): Promise<Told> {
   const { seed, named } = task;
   const paths = task.paths ?? usualPaths;
-  const plan = await loadScenario(task.file, task.cwd);
+  const { plan, history } = await loadScenarioFile(task.file, task.cwd);
+  if (history !== undefined) return toldHistory(plan, history, task, progress);
   const others = await otherWindows(task.file);
   const day = replayDay(plan, others, { seed, paths, progress: (done) => progress(done / findingSteps) });
   const json = replayFigures(day, seed, paths);

@@ -39,6 +39,8 @@ export interface Variant {
 
 /** What is known of the day that a scenario is about, what nobody knows of it, and what might have been. */
 export interface History {
+  /** What a reader must know before the figures; empty where there is nothing. */
+  readonly note: string;
   readonly facts: readonly HistoryFact[];
   readonly tracks: readonly HistoryTrack[];
   /** Other values of what nobody measured: every figure is a band over these and the scenario itself. */
@@ -107,6 +109,9 @@ const changes = z
 /** How a scenario writes what is known of its day. */
 export const historySchema = z
   .strictObject({
+    note: word
+      .note("What a reader must know before the figures.", "Depth was chosen with the outcome known.")
+      .optional(),
     facts: z.array(factSchema).max(64).default([]).describe("Published figures, each with how the model's is read."),
     tracks: z
       .array(
@@ -163,7 +168,7 @@ export function readHistory(
   const sets = variants("sets");
   const counterfactuals = variants("counterfactuals");
   if (problems.count > before) return undefined;
-  return { facts: shaped.facts.map(factOf), tracks, sets, counterfactuals };
+  return { note: shaped.note ?? "", facts: shaped.facts.map(factOf), tracks, sets, counterfactuals };
 }
 
 function factOf({ name, source, observed, ...reading }: WrittenHistory["facts"][number]): HistoryFact {
