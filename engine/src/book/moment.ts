@@ -52,13 +52,14 @@ function pad(value: number, width: number): string {
   return String(value).padStart(width, "0");
 }
 
-function daysIn(year: number, month: number): number {
+/** Days of a month (1 to 12) of a year of the Gregorian calendar. */
+export function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** Days since 1970-01-01 of a date; Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil. */
-function dayNumber(year: number, month: number, day: number): number {
+/** Days since 1970-01-01 of a date that exists (month and day from 1); Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil. */
+export function dayNumber(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
   const era = Math.floor(shifted / 400);
   const yearOfEra = shifted - era * 400;
@@ -68,7 +69,7 @@ function dayNumber(year: number, month: number, day: number): number {
 }
 
 /** The inverse of `dayNumber`: year, month, day (civil_from_days of the same source). */
-function civil(days: number): readonly [number, number, number] {
+export function civil(days: number): readonly [number, number, number] {
   const shifted = days + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
