@@ -130,7 +130,8 @@ export const historySchema = z
   })
   .describe("What is known of the day that this scenario is about; `firebreak replay` sets it beside the model.");
 
-type WrittenHistory = z.infer<typeof historySchema>;
+/** A history as its author wrote it, every quantity read. */
+export type WrittenHistory = z.infer<typeof historySchema>;
 
 /** How a changed scenario is read: the plan, or what is wrong with it. */
 export type ReadVariant = (
@@ -139,18 +140,25 @@ export type ReadVariant = (
   | { readonly plan: Plan }
   | { readonly problems: readonly { code: string; path: string; message: string; hint: string }[] };
 
+/** Reads the shape of the section `history`, whatever else is wrong with the scenario. Problems: the shape's. */
+export function shapeOfHistory(
+  value: Readonly<Record<string, unknown>>,
+  problems: ProblemList,
+): WrittenHistory | undefined {
+  return value.history === undefined ? undefined : checkShape(historySchema, value.history, "history", problems);
+}
+
 /**
- * Reads the section `history` of a scenario. Every set and counterfactual is the scenario with some values changed, read as a scenario of its own: what is wrong with
- * one is said under its name. Problems: the shape's, `unknown-price`, `unknown-mechanism`, `unknown-series`, `unknown-table`, `table-wrong`, `change-wrong`.
+ * Reads what the section `history` names. Every set and counterfactual is the scenario with some values changed, read as a scenario of its own: what is wrong with
+ * one is said under its name. Problems: `unknown-price`, `unknown-mechanism`, `unknown-series`, `unknown-table`, `table-wrong`, `change-wrong`.
  */
 export function readHistory(
   value: Readonly<Record<string, unknown>>,
+  shaped: WrittenHistory,
   plan: Plan,
   problems: ProblemList,
   read: ReadVariant,
 ): History | undefined {
-  const shaped = checkShape(historySchema, value.history, "history", problems);
-  if (shaped === undefined) return undefined;
   const before = problems.count;
   checkNames(shaped, plan, problems);
   const tracks = shaped.tracks.flatMap((track, place) => readTrack(track, `history.tracks[${place}]`, plan, problems));

@@ -30,7 +30,7 @@ import {
   publishesFeeds,
   type Reference,
 } from "../mechanisms/index.js";
-import { type History, historySchema, readHistory } from "./history.js";
+import { type History, historySchema, readHistory, shapeOfHistory } from "./history.js";
 import type { MechanismPlan, Plan } from "./plan.js";
 
 /** Mechanisms of one scenario at most. */
@@ -107,6 +107,7 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
   }
   if (!checkStructure(value, "", problems, new Set(["rows", "accounts"]))) return { problems: problems.list() };
   const head = checkShape(scenarioOutline, value, "", problems);
+  const shaped = shapeOfHistory(value, problems);
   const book = readBookPart(value.book, load, problems);
   const series = readSeries(head?.series ?? {}, load, problems);
   const written = readMechanisms(value, book, problems);
@@ -138,8 +139,8 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
     lastingShare: head.lasting,
     mechanisms: written.map(({ path: _, references: __, wrong: ___, ...one }) => one),
   };
-  if (value.history === undefined) return { plan };
-  const history = readHistory(value, plan, problems, (variant) =>
+  if (shaped === undefined) return { plan };
+  const history = readHistory(value, shaped, plan, problems, (variant) =>
     parseScenario(variant, loadedAlready(value, plan, load)),
   );
   return history === undefined ? { problems: problems.list() } : { plan, history };
@@ -256,6 +257,7 @@ const ownNames: Readonly<Record<string, string>> = {
   dealer: "positions",
   "margin-calls": "positions",
   "delta-neutral": "positions",
+  "perpetual-hedge": "positions",
   "order-book": "venue",
   "constant-product": "venue",
   "recorded-reserves": "venue",
