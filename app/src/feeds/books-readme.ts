@@ -7,7 +7,12 @@ import { scoreStaticRule } from "./static-rule.js";
 import { utcText } from "./utc-time.js";
 
 /** The page beside the shipped books: what each is, the terms of each day, what was measured while importing. */
-export function booksReadme(days: readonly MakerDay[], feed: MeasuredFeed, refill: RefillRate): string {
+export function booksReadme(
+  days: readonly MakerDay[],
+  feed: MeasuredFeed,
+  refill: RefillRate,
+  optionWords: string,
+): string {
   return [
     "# Shipped books and series",
     "",
@@ -33,6 +38,10 @@ export function booksReadme(days: readonly MakerDay[], feed: MeasuredFeed, refil
     "## Ether at many protocols, 2024-01-30",
     "",
     "The crvUSD borrowers of ether of that day are real. Everybody else is invented but for one thing: the distances to liquidation are those of recorded Maker vaults (each layer says of which day). A book to study contagion on, not a record.",
+    "",
+    "## Ether in the winter of 2024",
+    "",
+    `The crvUSD borrowers of 30 January 2024, the open interest of Deribit's ETH options of 8 January (${optionWords}), depth of 20 November 2023; vaults that insure themselves and vaults that sell options are invented. Open interest says nothing of who holds which side.`,
     "",
   ].join("\n");
 }

@@ -1,11 +1,18 @@
 import {
+  type Basis,
+  dealerSides,
   type Figure,
   figure,
   fold,
+  largestBySide,
+  levelsBySide,
   levelsOf,
   type MapLevel,
   type MapMarket,
   type Plan,
+  type SideLevels,
+  type SignConvention,
+  sideBand,
   solve,
 } from "@firebreak/engine";
 import { depthBasis, mapBasis, positionsBasis, type Rest, restsOn } from "./basis.js";
@@ -23,7 +30,7 @@ export interface LevelFigures {
   readonly forcedUsd: Figure;
   readonly cumulativeUsd: Figure;
   readonly depthUsd: Figure;
-  /** Forced over depth within the band; null where forced flow meets no depth. */
+  /** Forced over depth within the band; null where forced flow meets no depth. Its band is over the conventions of the dealers' side. */
   readonly gain: Figure;
   readonly byMechanism: Readonly<Record<string, Figure>>;
   /** Accounts forced from spot to this price. */
@@ -39,6 +46,17 @@ export interface FoldFigures {
   readonly saleUsd: Figure;
 }
 
+/** What the map would be with dealers on one side of all open interest whose side is a convention. */
+export interface SideFigures {
+  readonly convention: SignConvention;
+  readonly asset: string;
+  readonly direction: "down" | "up";
+  /** Of the first band from spot, the largest of all, and the price that one begins at. */
+  readonly gainAtSpot: Figure;
+  readonly largestGain: Figure;
+  readonly largestAt: Figure;
+}
+
 /** What `map --json` prints. */
 export interface MapFigures {
   readonly scenario: string;
@@ -50,6 +68,13 @@ export interface MapFigures {
   /** The largest accounts when the asset with the most forced selling falls by `topShock`. */
   readonly top: readonly TopFigures[];
   readonly topShock: Readonly<Record<string, number>>;
+  /** Dealers whose side is a convention, and what each other convention would give: the bands of `gain`. Both empty where there is none. */
+  readonly dealers: readonly {
+    readonly mechanism: string;
+    readonly positions: string;
+    readonly sign: SignConvention;
+  }[];
+  readonly bySide: readonly SideFigures[];
   readonly coverage: { readonly forced: readonly CoverageFigures[]; readonly depth: readonly CoverageFigures[] };
 }
 
@@ -61,9 +86,13 @@ export function mapFigures(plan: Plan, market: MapMarket, move: number, horizonM
   const basis = mapBasis(plan);
   const assets = tradedAssets(plan);
   const symbolOf = (asset: number) => plan.book.assets[asset].symbol;
-  const bands = assets.flatMap((asset) =>
-    ([-1, 1] as const).flatMap((direction) => levelsOf(market, asset, direction, { move, horizonMs })),
+  const sides = new Map(assets.map((asset) => [asset, levelsBySide(plan, asset, { move, horizonMs })]));
+  const placed = assets.flatMap((asset) =>
+    ([-1, 1] as const).flatMap((direction) =>
+      levelsOf(market, asset, direction, { move, horizonMs }).map((band, place) => ({ band, place })),
+    ),
   );
+  const bands = placed.map(({ band }) => band);
   const foldOf = (asset: number, direction: -1 | 1): FoldFigures | null => {
     const found = fold(market, asset, direction, { move });
     if (found === null) return null;
@@ -79,12 +108,14 @@ export function mapFigures(plan: Plan, market: MapMarket, move: number, horizonM
     ),
     move: figure(move, "share", "assumed"),
     horizon: figure(horizonMs, "ms", "assumed"),
-    levels: bands.map((band) => levelFigures(plan, market, band)),
+    levels: placed.map(({ band, place }) => levelFigures(plan, market, band, place, sides.get(band.asset) ?? null)),
     fold: Object.fromEntries(
       assets.map((asset) => [symbolOf(asset), { down: foldOf(asset, -1), up: foldOf(asset, 1) }]),
     ),
     top: main < 0 ? [] : topFigures(plan, market, { moves }, solve(market, { moves }).shallowest),
     topShock: main < 0 ? {} : { [symbolOf(main)]: topFall },
+    dealers: dealerSides(plan),
+    bySide: assets.flatMap((asset) => sideFigures(sides.get(asset) ?? null, symbolOf(asset), basis)),
     coverage: {
       forced: restsOn(plan).flatMap((rest) => (rest.part === "positions" ? [coverageOf(rest)] : [])),
       depth: restsOn(plan).flatMap((rest) => (rest.part === "depth" ? [coverageOf(rest)] : [])),
@@ -98,18 +129,50 @@ function mostForced(assets: readonly number[], bands: readonly MapLevel[]): numb
   return assets.reduce((best, asset) => (forced(asset) > forced(best) ? asset : best));
 }
 
-function levelFigures(plan: Plan, market: MapMarket, band: MapLevel): LevelFigures {
+function sideFigures(sides: readonly SideLevels[] | null, asset: string, basis: Basis): SideFigures[] {
+  return (sides ?? []).flatMap(({ convention, down, up }) =>
+    (["down", "up"] as const).map((direction): SideFigures => {
+      const bands = direction === "down" ? down : up;
+      const { gain, priceUsd } = largestBySide(bands);
+      return {
+        convention,
+        asset,
+        direction,
+        gainAtSpot: figure(finite(bands[0].gain), "x", basis),
+        largestGain: figure(finite(gain), "x", basis),
+        largestAt: figure(priceUsd, "USD", basis),
+      };
+    }),
+  );
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function levelFigures(
+  plan: Plan,
+  market: MapMarket,
+  band: MapLevel,
+  place: number,
+  sides: readonly SideLevels[] | null,
+): LevelFigures {
   const basis = mapBasis(plan);
   const usd = (value: number) => figure(value, "USD", basis);
+  const banded = (unit: string, of: (level: MapLevel) => number): Figure => {
+    if (sides === null) return figure(finite(of(band)), unit, basis);
+    const [low, high] = sideBand(sides, band.direction, place, of, of(band));
+    return figure(finite(of(band)), unit, basis, [finite(low), finite(high)]);
+  };
   return {
     asset: plan.book.assets[band.asset].symbol,
     direction: band.direction < 0 ? "down" : "up",
     from: usd(band.fromUsd),
     price: usd(band.priceUsd),
-    forcedUsd: usd(band.forcedUsd),
-    cumulativeUsd: usd(band.cumulativeUsd),
+    forcedUsd: banded("USD", (level) => level.forcedUsd),
+    cumulativeUsd: banded("USD", (level) => level.cumulativeUsd),
     depthUsd: figure(band.depthUsd, "USD", depthBasis(plan)),
-    gain: figure(Number.isFinite(band.gain) ? band.gain : null, "x", basis),
+    gain: banded("x", (level) => level.gain),
     byMechanism: Object.fromEntries(
       market.ladders.map((ladder, index) => [ladder.mechanism, usd(band.byMechanismUsd[index])]),
     ),

@@ -1,4 +1,6 @@
+import type { SignConvention } from "../options/index.js";
 import type { MechanismPlan, Plan } from "../scenario/plan.js";
+import { withSide } from "./dealer-sides.js";
 
 /** What is changed about a plan to see how much a result hangs on it; everything left out stays as the plan has it. */
 export interface Assumption {
@@ -12,6 +14,8 @@ export interface Assumption {
   readonly lastingShare?: number;
   /** `nobody`: mechanisms of kind `owners` are left out. A number: the share of owners who act. */
   readonly owners?: "nobody" | number;
+  /** The side of every dealer whose side is a convention. */
+  readonly dealers?: SignConvention;
 }
 
 type Params = Readonly<Record<string, unknown>>;
@@ -30,9 +34,10 @@ export function ownersAct(plan: Plan): boolean {
   return plan.mechanisms.some((one) => one.kind === "owners");
 }
 
-function changed({ kind, params }: MechanismPlan, assumption: Assumption): unknown {
-  const { depthTimes = 1, refillTimes = 1, bonusTimes = 1, owners } = assumption;
-  const known = params as Params;
+function changed(mechanism: MechanismPlan, assumption: Assumption): unknown {
+  const { kind } = mechanism;
+  const { depthTimes = 1, refillTimes = 1, bonusTimes = 1, owners, dealers } = assumption;
+  const known: Params = dealers === undefined ? (mechanism.params as Params) : withSide(mechanism, dealers);
   const next: Record<string, unknown> = { ...known };
   if (typeof known.depthShare === "number") next.depthShare = known.depthShare * depthTimes;
   if (typeof known.refillShare === "number") next.refillShare = known.refillShare * refillTimes;

@@ -1,5 +1,6 @@
 import type { Plan } from "../scenario/plan.js";
 import { type Assumption, ownersAct } from "./assuming.js";
+import { dealerSides } from "./dealer-sides.js";
 
 /** One way in which the world may differ from the plan. */
 export interface End {
@@ -8,7 +9,7 @@ export interface End {
   readonly words: string;
   readonly assumption: Assumption;
   /** Which driver it belongs to; corners belong to none. */
-  readonly driver: "depth" | "refill" | "owners" | null;
+  readonly driver: "depth" | "refill" | "owners" | "dealers" | null;
 }
 
 /** A figure with its band: the value of the plan as it is, the smallest and the largest over all ends, and which ends those are. */
@@ -24,11 +25,16 @@ export interface Banded {
 export const asPlanned: End = { id: "as-planned", words: "as planned", assumption: {}, driver: null };
 
 /**
- * The ends of every figure (MODEL section 8): depth halved and doubled, refill a quarter and four times, nobody acts where the plan has owners; and the two
- * corners in which all of them work together, which decide where effects add up.
+ * The ends of every figure (MODEL section 8): depth halved and doubled, refill a quarter and four times, nobody acts where the plan has owners, dealers long
+ * and short everything where their side is a convention (no other convention has more or less gamma); and the two corners in which all of them work
+ * together, which decide where effects add up.
  */
 export function endsOf(plan: Plan): End[] {
   const nobody: Assumption = ownersAct(plan) ? { owners: "nobody" } : {};
+  const sides = dealerSides(plan);
+  const [short, long]: readonly Assumption[] =
+    sides.length === 0 ? [{}, {}] : [{ dealers: "short-all" }, { dealers: "long-all" }];
+  const stated = (sign: string) => sides.every((side) => side.sign === sign);
   return [
     { id: "half-depth", words: "half the depth", assumption: { depthTimes: 0.5 }, driver: "depth" },
     { id: "double-depth", words: "twice the depth", assumption: { depthTimes: 2 }, driver: "depth" },
@@ -37,16 +43,22 @@ export function endsOf(plan: Plan): End[] {
     ...(ownersAct(plan)
       ? [{ id: "nobody-acts", words: "nobody acts", assumption: nobody, driver: "owners" } as const]
       : []),
+    ...(stated("short-all")
+      ? []
+      : [{ id: "dealers-short", words: "dealers short all", assumption: short, driver: "dealers" } as const]),
+    ...(stated("long-all")
+      ? []
+      : [{ id: "dealers-long", words: "dealers long all", assumption: long, driver: "dealers" } as const]),
     {
       id: "worst",
-      words: `half the depth, a quarter of the refill${ownersAct(plan) ? ", nobody acts" : ""}`,
-      assumption: { depthTimes: 0.5, refillTimes: 0.25, ...nobody },
+      words: `half the depth, a quarter of the refill${ownersAct(plan) ? ", nobody acts" : ""}${sides.length > 0 ? ", dealers short all" : ""}`,
+      assumption: { depthTimes: 0.5, refillTimes: 0.25, ...nobody, ...short },
       driver: null,
     },
     {
       id: "best",
-      words: "twice the depth, four times the refill",
-      assumption: { depthTimes: 2, refillTimes: 4 },
+      words: `twice the depth, four times the refill${sides.length > 0 ? ", dealers long all" : ""}`,
+      assumption: { depthTimes: 2, refillTimes: 4, ...long },
       driver: null,
     },
   ];

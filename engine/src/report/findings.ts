@@ -14,6 +14,7 @@ import type { Plan } from "../scenario/plan.js";
 import { openMarket } from "../study/plan-market.js";
 import { type Triggering, whoTriggersWhom } from "../study/who-triggers-whom.js";
 import { assuming, ownersAct } from "./assuming.js";
+import { type DealerSide, dealerSides, levelsBySide, type SideLevels } from "./dealer-sides.js";
 import { type HorizonGain, horizonGains, usefulHorizonMs } from "./gains.js";
 import { type LoopInTime, type LoopRibbon, loopInTime, loopRibbon } from "./loop-in-time.js";
 import { type RecordGap, recordGaps } from "./record-gaps.js";
@@ -27,6 +28,10 @@ export interface MapFindings {
   readonly mechanisms: readonly string[];
   readonly down: readonly MapLevel[];
   readonly up: readonly MapLevel[];
+  /** The same bands under each convention of the dealers' side; null where no side is a convention. */
+  readonly bySide: readonly SideLevels[] | null;
+  /** The dealers whose side is a convention, and which. */
+  readonly dealers: readonly DealerSide[];
   readonly foldDown: Fold | null;
   readonly foldUp: Fold | null;
   /** Where the sentence's shock comes to rest, without time. */
@@ -112,6 +117,8 @@ export function findings(plan: Plan, question: FindingsQuestion): Findings {
     mechanisms: market.ladders.map((ladder) => ladder.mechanism),
     down: levelsOf(market, asset, -1, { horizonMs }),
     up: levelsOf(market, asset, 1, { horizonMs }),
+    bySide: levelsBySide(plan, asset, { horizonMs }),
+    dealers: dealerSides(plan),
     foldDown: fold(market, asset, -1),
     foldUp: fold(market, asset, 1),
     shallowest,

@@ -1,4 +1,12 @@
 export { type Assumption, assuming, ownersAct } from "./assuming.js";
+export {
+  type DealerSide,
+  dealerSides,
+  largestBySide,
+  levelsBySide,
+  type SideLevels,
+  sideBand,
+} from "./dealer-sides.js";
 export { asPlanned, type Banded, banded, type End, endsOf } from "./ends.js";
 export {
   type Findings,

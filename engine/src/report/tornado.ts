@@ -1,6 +1,7 @@
 import type { Plan } from "../scenario/plan.js";
 import { openMarket } from "../study/plan-market.js";
 import { type Assumption, assuming, ownersAct } from "./assuming.js";
+import { dealerSides } from "./dealer-sides.js";
 import { gainOnTheWay } from "./gains.js";
 import { type ShockTableQuestion, shockOutcome } from "./shock-table.js";
 
@@ -63,6 +64,15 @@ const swings = (plan: Plan): Swing[] => [
           name: "owners who act",
           low: { words: "nobody", assumption: { owners: "nobody" } as const },
           high: { words: "all", assumption: { owners: 1 } },
+        },
+      ]
+    : []),
+  ...(dealerSides(plan).length > 0
+    ? [
+        {
+          name: "dealers' side of open interest",
+          low: { words: "long all", assumption: { dealers: "long-all" } as const },
+          high: { words: "short all", assumption: { dealers: "short-all" } as const },
         },
       ]
     : []),

@@ -1,4 +1,4 @@
-import type { Plan } from "@firebreak/engine";
+import { conventionWords, type Figure, type Plan } from "@firebreak/engine";
 import type { LevelFigures, MapFigures } from "../../figures/map.js";
 import type { Paint } from "../paint.js";
 import { durationText, figureText, grouped, percent, valueText } from "./numbers.js";
@@ -16,6 +16,8 @@ interface Row {
   readonly depth: number;
   /** Largest gain of the bands; null where one meets no depth. */
   readonly gain: number | null;
+  /** Smallest and largest over the conventions of the dealers' side, of that same band; null where nothing is varied. */
+  readonly gainBand: NonNullable<Figure["band"]> | null;
   readonly largest: LevelFigures["largest"];
 }
 
@@ -31,12 +33,65 @@ export function mapText(plan: Plan, json: MapFigures, paint: Paint): string {
         paint.bold(direction === "down" ? `  If ${asset} falls: forced selling` : `  If ${asset} rises: forced buying`),
         table(rowsOf(bands), json, asset, paint),
         paragraph(foldWords(json, asset, direction)),
+        ...mechanismParagraph(bands),
+        ...sideLines(json, asset, direction),
       ];
     }),
   );
-  return [paint.bold(plan.summary), "", paragraph(sentenceOf(json)), ...sections, "", ...coverageLines(json), ""].join(
-    "\n",
-  );
+  return [
+    paint.bold(plan.summary),
+    "",
+    paragraph(sentenceOf(json)),
+    ...dealerParagraphs(json),
+    ...sections,
+    "",
+    ...coverageLines(json),
+    "",
+  ].join("\n");
+}
+
+/** Which side of open interest each dealer is taken to hold: part of every answer, as nobody knows it. */
+function dealerParagraphs({ dealers }: MapFigures): string[] {
+  if (dealers.length === 0) return [];
+  const words = dealers.map(({ mechanism, sign }) => `${mechanism} ${sign} (dealers ${conventionWords(sign)})`);
+  return [
+    paragraph(
+      `Sign, assumed: ${words.join(", ")}. Open interest does not say who holds which side; in brackets, the gain over all four conventions.`,
+    ),
+  ];
+}
+
+/** Who makes it, where several do: what each forces in all bands together, largest first. */
+function mechanismParagraph(bands: readonly LevelFigures[]): string[] {
+  const sums = new Map<string, number>();
+  for (const band of bands)
+    for (const [name, { value }] of Object.entries(band.byMechanism))
+      sums.set(name, (sums.get(name) ?? 0) + (value ?? 0));
+  const most = [...sums].filter(([, usd]) => Math.abs(usd) >= 1).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
+  if (most.length < 2) return [];
+  return [paragraph(`USD by mechanism: ${most.map(([name, usd]) => `${name} ${grouped(usd, 0)}`).join(", ")}.`)];
+}
+
+/** What the gain would be on another side. */
+function sideLines({ bySide }: MapFigures, asset: string, direction: "down" | "up"): string[] {
+  const sides = bySide.filter((one) => one.asset === asset && one.direction === direction);
+  if (sides.length === 0) return [];
+  const words = sides.map(({ convention, gainAtSpot, largestGain, largestAt }) => {
+    const spot = gainText(gainAtSpot.value);
+    const most = gainText(largestGain.value);
+    return [convention, spot, most, largestGain.value === 0 ? "" : valueText(largestAt.value, "USD")];
+  });
+  const right = (head: string) => ({ head, align: "right" as const });
+  return [
+    tableText(
+      [{ head: "if dealers were", align: "left" }, right("gain at spot"), right("largest"), right("at USD")],
+      words,
+    ),
+  ];
+}
+
+function gainText(gain: number | null): string {
+  return gain === null ? "no depth" : gain.toFixed(2).replace(/^-(0\.00)$/, "$1");
 }
 
 function sentenceOf(json: MapFigures): string {
@@ -55,7 +110,7 @@ function sentenceOf(json: MapFigures): string {
   const down = json.levels.filter((level) => level.asset === best.asset && level.direction === best.direction);
   const last = down[down.length - 1];
   const move = (last.price.value ?? 0) / (json.spot[best.asset].value ?? 1) - 1;
-  return `Between spot and ${percent(move, 0)}, ${grouped(last.accounts)} accounts are forced to ${best.direction === "down" ? "sell" : "buy"} ${figureText(last.cumulativeUsd)} of ${best.asset}; the gain is largest at ${figureText(best.from)}: ${(best.gain.value ?? 0).toFixed(2)} over ${percent(json.move.value)} within ${durationText(json.horizon.value ?? 0)}.`;
+  return `Between spot and ${percent(move, 0)}, ${grouped(last.accounts)} accounts are forced to ${best.direction === "down" ? "sell" : "buy"} ${figureText(last.cumulativeUsd)} of ${best.asset}; the gain is largest at ${figureText(best.from)}: ${(best.gain.value ?? 0).toFixed(2)}${best.gain.band === undefined ? "" : ` [${gainText(best.gain.band[0])} to ${gainText(best.gain.band[1])}]`} over ${percent(json.move.value)} within ${durationText(json.horizon.value ?? 0)}.`;
 }
 
 /** Bands in equal groups, nearest to spot first. */
@@ -79,6 +134,8 @@ function rowsOf(bands: readonly LevelFigures[]): Row[] {
       gain: group.some((band) => band.gain.value === null)
         ? null
         : Math.max(...group.map((band) => band.gain.value ?? 0)),
+      gainBand:
+        group.reduce((best, band) => ((band.gain.value ?? 0) > (best.gain.value ?? 0) ? band : best)).gain.band ?? null,
       largest:
         named.largest === null || byNamed < forced / 10
           ? null
@@ -98,8 +155,13 @@ function table(rows: readonly Row[], json: MapFigures, asset: string, paint: Pai
     grouped(row.forced, 0),
     paint.blue(grouped(row.depth, 0)),
     row.gain === null ? "no depth" : row.gain.toFixed(2),
-    row.gain === null ? "" : bar(row.gain / 2),
-    row.largest === null ? "" : shortened(`◀ ${row.largest.account}: ${percent(row.largest.share.value, 0)}`),
+    // Where the sign is an assumption its band takes the bar's place.
+    ...(row.gainBand !== null
+      ? [`[${gainText(row.gainBand[0])} to ${gainText(row.gainBand[1])}]`]
+      : [
+          row.gain === null ? "" : bar(row.gain / 2),
+          row.largest === null ? "" : shortened(`◀ ${row.largest.account}: ${percent(row.largest.share.value, 0)}`),
+        ]),
   ]);
   return tableText(
     [
@@ -109,7 +171,7 @@ function table(rows: readonly Row[], json: MapFigures, asset: string, paint: Pai
       { head: "forced USD", align: "right" },
       { head: `depth/${percent(json.move.value)}`, align: "right" },
       { head: "gain", align: "right" },
-      { head: "", align: "left" },
+      { head: rows.some((row) => row.gainBand !== null) ? "any sign" : "", align: "left" },
       { head: "", align: "left" },
     ],
     [[valueText(spot, "USD"), "now"], ...cells],

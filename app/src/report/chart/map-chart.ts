@@ -1,4 +1,4 @@
-import type { MapLevel } from "@firebreak/engine";
+import { type MapLevel, sideBand } from "@firebreak/engine";
 import { durationText, grouped } from "../../cli/text/numbers.js";
 import { type Markup, markup } from "../markup.js";
 import { dashes, palette, pressureColour } from "../palette.js";
@@ -16,7 +16,7 @@ import { linear, spacedTicks, tenth } from "./scale.js";
 export function mapChart(map: MapDrawing, size: ChartSize): Markup {
   const layout = layOut(map, size);
   const { height } = layout;
-  const title = `The map of ${map.symbol}: who is forced to trade at which price, against how much depth`;
+  const title = `The map of ${map.symbol}: who is forced to trade at which price, against how much depth${map.dealers.length === 0 ? "" : `; ${dealerWords(map)}`}`;
   return svg(size, height, title, describe(map), [
     priceAxis(map, layout),
     dollarAxis(map, layout),
@@ -26,9 +26,22 @@ export function mapChart(map: MapDrawing, size: ChartSize): Markup {
     depthLine(map.up, map, layout, -1),
     gainStrip(map, layout),
     heads(map, layout),
+    signLine(map, layout),
     marks(map, layout),
     notes(map, layout),
   ]);
+}
+
+/** The sign of every dealer whose side is a convention: `options short-all (assumed)`. */
+function dealerWords({ dealers }: MapDrawing): string {
+  return dealers.map(({ mechanism, sign }) => `${mechanism} ${sign} (assumed)`).join(", ");
+}
+
+/** The dealers' sign below the heads: it is part of the chart, not of its caption. */
+function signLine(map: MapDrawing, { size, left, top }: Layout): Markup | null {
+  if (map.dealers.length === 0) return null;
+  const words = `sign: ${dealerWords(map)}${size.narrow ? "" : "; pale beside the gain: every other sign"}`;
+  return label(left, top - 12, words, { size: size.narrow ? 10 : 12, bold: !size.narrow });
 }
 
 function heads(map: MapDrawing, { size, left, right, centre, gainFrom, gainTo, isRoot }: Layout): Markup[] {
@@ -167,9 +180,16 @@ function depthLine(levels: readonly MapLevel[], map: MapDrawing, layout: Layout,
 
 function gainStrip(map: MapDrawing, { y, gainFrom, gainTo, top, bottom, size }: Layout): Markup[] {
   const levels = [...map.down, ...map.up];
-  const finite = levels.map((level) => level.gain).filter(Number.isFinite);
+  const around = gainBands(map);
+  const finite = [...levels.map((level) => level.gain), ...around.map(({ high }) => high)].filter(Number.isFinite);
   const most = Math.max(1.2, ...finite);
   const x = linear(0, most, gainFrom, gainTo);
+  const pale = around.map(({ level, low, high }) => {
+    const [upper, lower] = [y(Math.max(level.fromUsd, level.priceUsd)), y(Math.min(level.fromUsd, level.priceUsd))];
+    const from = x(Math.max(0, low));
+    const to = Number.isFinite(high) ? x(Math.max(0, high)) : gainTo;
+    return box(from, upper, tenth(to - from), tenth(lower - upper), palette.liquidityFaint);
+  });
   const bars = levels.flatMap((level) => {
     if (level.gain <= 0) return [];
     const [upper, lower] = [y(Math.max(level.fromUsd, level.priceUsd)), y(Math.min(level.fromUsd, level.priceUsd))];
@@ -188,6 +208,7 @@ function gainStrip(map: MapDrawing, { y, gainFrom, gainTo, top, bottom, size }: 
   };
   const largest = levels.reduce((best, level) => (level.gain > best.gain ? level : best), levels[0]);
   return [
+    ...pale,
     stroke(gainFrom, top - 6, gainFrom, bottom, palette.ink),
     ...bars,
     stroke(at, top - 6, at, bottom, palette.alarm, { width: 1.5, dash: "5 3" }),
@@ -197,8 +218,20 @@ function gainStrip(map: MapDrawing, { y, gainFrom, gainTo, top, bottom, size }: 
   ];
 }
 
+/** Per band the smallest and largest gain over the conventions of the dealers' side, below 0 drawn as 0. */
+function gainBands(map: MapDrawing): { readonly level: MapLevel; readonly low: number; readonly high: number }[] {
+  const { bySide } = map;
+  if (bySide === null) return [];
+  return ([-1, 1] as const).flatMap((direction) =>
+    (direction < 0 ? map.down : map.up).map((level, place) => {
+      const [low, high] = sideBand(bySide, direction, place, (one) => one.gain, level.gain);
+      return { level, low, high };
+    }),
+  );
+}
+
 function describe(map: MapDrawing): string {
   const last = map.down[map.down.length - 1];
   const largest = map.down.reduce((best, level) => (level.gain > best.gain ? level : best), map.down[0]);
-  return `From ${grouped(map.spotUsd, 0)} USD down to ${grouped(last.priceUsd, 0)} USD, ${grouped(last.cumulativeUnits / map.coinUnits, 0)} ${map.symbol} are forced to be sold. The gain is largest at ${grouped(largest.fromUsd, 0)} USD: ${gainText(largest.gain)}. ${map.marks.map((mark) => mark.words).join("; ")}.`;
+  return `From ${grouped(map.spotUsd, 0)} USD down to ${grouped(last.priceUsd, 0)} USD, ${grouped(last.cumulativeUnits / map.coinUnits, 0)} ${map.symbol} are forced to be sold. The gain is largest at ${grouped(largest.fromUsd, 0)} USD: ${gainText(largest.gain)}.${map.dealers.length === 0 ? "" : ` Sign of the dealers: ${dealerWords(map)}; pale bars show every other sign.`} ${map.marks.map((mark) => mark.words).join("; ")}.`;
 }

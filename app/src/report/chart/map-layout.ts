@@ -1,4 +1,4 @@
-import type { MapLevel } from "@firebreak/engine";
+import type { DealerSide, MapLevel, SideLevels } from "@firebreak/engine";
 import type { Bases } from "../figures.js";
 import type { ChartSize } from "./frame.js";
 import { linear, logarithmic, type Scale, squareRoot, tenth } from "./scale.js";
@@ -12,6 +12,10 @@ export interface MapDrawing {
   readonly mechanisms: readonly string[];
   readonly down: readonly MapLevel[];
   readonly up: readonly MapLevel[];
+  /** The bands under each convention of the dealers' side, `up` as far as it is shown; null where no side is a convention. */
+  readonly bySide: readonly SideLevels[] | null;
+  /** Which dealers are on which side, by convention. */
+  readonly dealers: readonly DealerSide[];
   /** Lines across: now, the fold, a landing. */
   readonly marks: readonly { readonly priceUsd: number; readonly words: string; readonly short: string }[];
   /** Prices between which depth was measured; beyond them it is drawn thinner, in dots. */

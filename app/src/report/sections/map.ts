@@ -29,6 +29,8 @@ export function mapDrawing(plan: Plan, found: Findings) {
     mechanisms: map.mechanisms,
     down: map.down,
     up: forced ? map.up : map.up.filter((level) => level.priceUsd <= spotUsd * 1.08),
+    bySide: map.bySide,
+    dealers: map.dealers,
     marks: [
       { priceUsd: spotUsd, words: `now ${grouped(spotUsd, 0)}`, short: "now" },
       {
@@ -70,9 +72,13 @@ function mapFigure(plan: Plan, found: Findings): Markup {
   const keys = map.mechanisms.map(
     (name, index) => markup`<span class="swatch" style="background:${pressureColour(index)}"></span>${name}. `,
   );
+  const sides =
+    map.dealers.length === 0
+      ? ""
+      : ` Sign of the dealers, an assumption: ${map.dealers.map(({ mechanism, sign }) => `${mechanism} ${sign}`).join(", ")}; the pale bars behind the gain reach from the smallest to the largest over the four conventions.`;
   const beyond =
     lowest > 0 ? ` Below ${percent(lowest / spotUsd - 1, 0)} nobody quoted: the line goes on in dots.` : "";
-  const caption = markup`${keys}Forced flow is ${basisTag(bases.positions)} and gain ${basisTag(bases.map)}; depth is ${basisTag(bases.depth)} (whole line: measured; long dashes: borrowed; short dashes: assumed).${beyond} Depth is what venues at balance absorb over one band, times 1 + refill × ${durationText(horizonMs)}, at most all they hold. Each band is 1 % of price: forced over depth is its gain. Named accounts make more than a tenth of their band: there a jump, not a rate. ${fold} ${map.shallowest.depthExhausted ? "Depth is exhausted at the landing." : ""}${map.nonMonotone ? "Some forced trades go against the fall: the two landings are outcomes, not bounds." : `From all sellers at once it comes to rest at ${grouped(map.deepest.pricesUsd[found.asset], 0)} USD.`}`;
+  const caption = markup`${keys}Forced flow is ${basisTag(bases.positions)} and gain ${basisTag(bases.map)}; depth is ${basisTag(bases.depth)} (whole line: measured; long dashes: borrowed; short dashes: assumed).${beyond} Depth is what venues at balance absorb over one band, times 1 + refill × ${durationText(horizonMs)}, at most all they hold. Each band is 1 % of price: forced over depth is its gain.${sides} Named accounts make more than a tenth of their band: there a jump, not a rate. ${fold} ${map.shallowest.depthExhausted ? "Depth is exhausted at the landing." : ""}${map.nonMonotone ? "Some forced trades go against the fall: the two landings are outcomes, not bounds." : `From all sellers at once it comes to rest at ${grouped(map.deepest.pricesUsd[found.asset], 0)} USD.`}`;
   return markup`${figureOf("map-chart", caption, (size) => mapChart(drawing, size))}${openingWords(found)}`;
 }
 
