@@ -8,9 +8,10 @@ import { tapeKinds } from "../../../run/tape.js";
 import { define } from "../../definition.js";
 import { oneAccountFalls } from "../../demonstrations.js";
 import { type DealerParams, dealerFaults, dealerSchema, optionColumns } from "./dealer-schema.js";
+import { bookHedge, type HedgeAccount, openHedgeAccount, resetHedge } from "./hedge-account.js";
 import { bookDelta, bookVega, closingCost, dealerSizes, type OptionRows, type OptionView } from "./option-book.js";
 
-interface Rows {
+interface Rows extends HedgeAccount {
   readonly name: string;
   readonly params: DealerParams;
   readonly options: OptionRows;
@@ -23,19 +24,9 @@ interface Rows {
   share: number;
   /** Hedge at the start: the options' delta at opening prices, so that the dealer begins neutral. */
   readonly openingHedge: number;
-  /** Signed whole units of the hedge now. */
-  held: number;
-  readonly instrument: number;
-  /** What the hedge is held in: the asset, or its contract. */
-  readonly traded: number;
   readonly asset: number;
   readonly unitsPerCoin: number;
-  readonly quote: number;
   readonly feed: number;
-  readonly account: number;
-  /** Lends what is sold short: `outside` spot, `rest-of-market` contracts. */
-  readonly lender: number;
-  readonly layout: Layout;
 }
 
 /**
@@ -61,7 +52,7 @@ function openRows(name: string, params: DealerParams, book: Book, layout: Layout
     table !== undefined && instrument >= 0,
     `positions ${params.positions} and instrument ${params.instrument} exist`,
   );
-  const { asset, quote, market } = book.instruments[instrument];
+  const { asset } = book.instruments[instrument];
   const surface = params.volatility === null ? null : layout.surface(params.volatility);
   const options = optionsOf(table, asset, params);
   const view = { surface, coin: params.settled === "coin" };
@@ -70,6 +61,7 @@ function openRows(name: string, params: DealerParams, book: Book, layout: Layout
   assert(!isProblem(band), "the band is an amount of the hedged asset (parse has checked)");
   const unitsPerCoin = powersOfTen[unitDecimals];
   return {
+    ...openHedgeAccount(`${name}/hedge`, instrument, book, layout),
     name,
     params,
     options,
@@ -79,16 +71,9 @@ function openRows(name: string, params: DealerParams, book: Book, layout: Layout
     vegaBand: params.vega === null ? Number.POSITIVE_INFINITY : params.vega.bandUsd * 100 * unitsPerCoin,
     share: 1,
     openingHedge: hedgeOf(options, view, 1, Math.floor(priceUsd * stepsPerUsd), 0),
-    held: 0,
-    instrument,
-    traded: market === "perpetual" ? layout.contract(instrument) : asset,
     asset,
     unitsPerCoin,
-    quote,
     feed: layout.feed(params.oracle, asset),
-    account: layout.account(`${name}/hedge`, "arbitrageur"),
-    lender: market === "perpetual" ? layout.restOfMarket : layout.outside,
-    layout,
   };
 }
 
@@ -120,10 +105,8 @@ function allowedShare({ options, view, vegaBand }: Rows, share: number, steps: n
 }
 
 function reset(rows: Rows, at: Reset): void {
-  rows.held = rows.openingHedge;
   rows.share = 1;
-  // A short hedge is borrowed: what it lacks stands as a negative balance of its lender.
-  at.transfer(rows.lender, rows.account, rows.traded, Math.max(0, rows.held));
+  resetHedge(rows, rows.openingHedge, at);
 }
 
 function decide(rows: Rows, at: Decide): void {
@@ -164,21 +147,8 @@ function settle(rows: Rows, at: Settle): void {
   const { fills } = at;
   for (let fill = 0; fill < fills.count; fill++) {
     if (fills.order[fill] >= 0 || fills.mechanism[fill] !== at.mechanismIndex) continue;
-    const units = fills.soldUnits[fill] - fills.boughtUnits[fill];
-    const received = fills.soldCash[fill] - fills.boughtCash[fill];
-    rows.held -= units;
-    at.record(tapeKinds.trade, at.mechanismIndex, 0, units, Math.abs(received), rows.instrument);
-    balance(rows, at, rows.traded, Math.max(0, rows.held), rows.lender);
-    // The dealer's cash stands with `outside`, who also pays for what is bought.
-    balance(rows, at, rows.quote, 0, rows.layout.outside);
+    bookHedge(rows, 0, at, fill);
   }
-}
-
-/** Brings the dealer's balance of an asset to `units`, against another account. */
-function balance(rows: Rows, at: Settle, asset: number, units: number, other: number): void {
-  const more = units - at.balance(rows.account, asset);
-  if (more >= 0) at.transfer(other, rows.account, asset, more);
-  else at.transfer(rows.account, other, asset, -more);
 }
 
 /** What the dealer trades at a held price from the opening hedge, at the opening's time. Without a band it is a function of the price alone. */
