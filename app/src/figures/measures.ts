@@ -13,6 +13,7 @@ const unitEndings: readonly (readonly [RegExp, string])[] = [
   [/^volatilityPerTick$/, "share per tick"],
   [/Basis$/, "share"],
   [/^marginCalls$/, "calls"],
+  [/Makers$/, "makers"],
 ];
 
 /** The unit of a measure, read off its name's ending. */

@@ -68,7 +68,7 @@ export function historyText(
     paragraph(historySentence(history, study)),
     ...(history.note === "" ? [] : [paragraph(history.note)]),
     "",
-    paint.bold("Observed and modelled"),
+    paint.bold("Observed and modelled (bn: billion USD)"),
     factsTable(history, study, paint),
     "",
     ...(history.tracks.length > 0
@@ -115,7 +115,7 @@ function factsTable(history: History, study: HistoryStudy, paint: Paint): string
     return [
       letters[index] ?? "",
       fact.name,
-      unit === "share" ? "%" : "bn USD",
+      unit === "share" ? "%" : "bn",
       observed === null ? "-" : [...new Set(observed.map((value) => shortText(value, unit)))].join(" to "),
       shortText(modelled, unit),
       `${low} to ${high}`,
