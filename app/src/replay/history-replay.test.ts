@@ -56,7 +56,7 @@ describe("replay 1987-10-19", () => {
     const name = "S&P 500 falls by 4 pm";
     const fall = modelled(name).value ?? 0;
     // What is left is the news: 1.5 %, below the 2 % that were asked for.
-    expect(without("insurers announce their sales", name)).toBeLessThan(0.02);
+    expect(without("insurers announce sales", name)).toBeLessThan(0.02);
     for (const counterfactual of [
       "half the insured sum",
       "no insurers",
