@@ -1,13 +1,14 @@
-import { type MapLevel, sideBand } from "@firebreak/engine";
+import type { MapLevel } from "@firebreak/engine";
 import { durationText, grouped } from "../../cli/text/numbers.js";
 import { type Markup, markup } from "../markup.js";
 import { dashes, palette, pressureColour } from "../palette.js";
 import { gainText } from "../sentence.js";
 import { shortAmount } from "../text-units.js";
 import { box, type ChartSize, label, polyline, stroke, svg } from "./frame.js";
+import { gainStrip } from "./gain-strip.js";
 import { type Layout, layOut, type MapDrawing } from "./map-layout.js";
 import { depthLabel, marks, notes } from "./map-notes.js";
-import { linear, spacedTicks, tenth } from "./scale.js";
+import { spacedTicks, tenth } from "./scale.js";
 
 /**
  * The map: price down the side on a log scale; sellers to the left of the middle line, buyers to the right, both in dollars per band of 1 % on one scale; the
@@ -40,7 +41,7 @@ function dealerWords({ dealers }: MapDrawing): string {
 /** The dealers' sign below the heads: it is part of the chart, not of its caption. */
 function signLine(map: MapDrawing, { size, left, top }: Layout): Markup | null {
   if (map.dealers.length === 0) return null;
-  const words = `sign: ${dealerWords(map)}${size.narrow ? "" : "; pale beside the gain: every other sign"}`;
+  const words = `sign: ${dealerWords(map)}${size.narrow ? "" : "; pale beside the gain: from the smallest to the largest over every sign"}`;
   return label(left, top - 12, words, { size: size.narrow ? 10 : 12, bold: !size.narrow });
 }
 
@@ -176,58 +177,6 @@ function depthLine(levels: readonly MapLevel[], map: MapDrawing, layout: Layout,
     parts.push(depthLabel(within[0][0], first.depthUsd, map, layout));
   if (beyond.length > 1) parts.push(polyline(beyond, colour, { width: 1.5, dash: "1.5 4" }));
   return parts;
-}
-
-function gainStrip(map: MapDrawing, { y, gainFrom, gainTo, top, bottom, size }: Layout): Markup[] {
-  const levels = [...map.down, ...map.up];
-  const around = gainBands(map);
-  const finite = [...levels.map((level) => level.gain), ...around.map(({ high }) => high)].filter(Number.isFinite);
-  const most = Math.max(1.2, ...finite);
-  const x = linear(0, most, gainFrom, gainTo);
-  const pale = around.map(({ level, low, high }) => {
-    const [upper, lower] = [y(Math.max(level.fromUsd, level.priceUsd)), y(Math.min(level.fromUsd, level.priceUsd))];
-    const from = x(Math.max(0, low));
-    const to = Number.isFinite(high) ? x(Math.max(0, high)) : gainTo;
-    return box(from, upper, tenth(to - from), tenth(lower - upper), palette.liquidityFaint);
-  });
-  const bars = levels.flatMap((level) => {
-    if (level.gain <= 0) return [];
-    const [upper, lower] = [y(Math.max(level.fromUsd, level.priceUsd)), y(Math.min(level.fromUsd, level.priceUsd))];
-    const to = Number.isFinite(level.gain) ? x(level.gain) : gainTo;
-    const colour = level.gain >= 1 ? palette.alarm : palette.ink;
-    return [box(gainFrom, upper, Math.max(1, tenth(to - gainFrom)), Math.max(1, tenth(lower - upper - 0.6)), colour)];
-  });
-  const at = x(1);
-  const largestLabel = (level: MapLevel, end: number): Markup => {
-    const options = { bold: true, size: size.narrow ? 10 : 12 };
-    const middle = y(Math.sqrt(level.fromUsd * level.priceUsd));
-    const isWide = end > gainTo - 32;
-    return isWide
-      ? label(gainTo, tenth(middle + 16), gainText(level.gain), { ...options, anchor: "end" })
-      : label(end + 5, tenth(middle + 4), gainText(level.gain), options);
-  };
-  const largest = levels.reduce((best, level) => (level.gain > best.gain ? level : best), levels[0]);
-  return [
-    ...pale,
-    stroke(gainFrom, top - 6, gainFrom, bottom, palette.ink),
-    ...bars,
-    stroke(at, top - 6, at, bottom, palette.alarm, { width: 1.5, dash: "5 3" }),
-    label(at, bottom + 16, "1", { anchor: "middle", fill: palette.alarm, bold: true, size: 11 }),
-    label(gainFrom, bottom + 16, "0", { anchor: "middle", size: 11 }),
-    largest.gain > 0 ? largestLabel(largest, x(Math.min(largest.gain, most))) : markup``,
-  ];
-}
-
-/** Per band the smallest and largest gain over the conventions of the dealers' side, below 0 drawn as 0. */
-function gainBands(map: MapDrawing): { readonly level: MapLevel; readonly low: number; readonly high: number }[] {
-  const { bySide } = map;
-  if (bySide === null) return [];
-  return ([-1, 1] as const).flatMap((direction) =>
-    (direction < 0 ? map.down : map.up).map((level, place) => {
-      const [low, high] = sideBand(bySide, direction, place, (one) => one.gain, level.gain);
-      return { level, low, high };
-    }),
-  );
 }
 
 function describe(map: MapDrawing): string {
