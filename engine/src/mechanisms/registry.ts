@@ -12,8 +12,10 @@ import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
 import { recordedReservesDefinition } from "./liquidity/recorded-reserves.js";
 import { specialistsDefinition } from "./liquidity/specialists.js";
 import { constantLeverageDefinition } from "./pressure/insurance/constant-leverage.js";
+import { perpetualHedgeDefinition } from "./pressure/hedged/perpetual-hedge.js";
 import { deltaNeutralDefinition } from "./pressure/hedged/delta-neutral.js";
 import { cppiDefinition } from "./pressure/insurance/cppi.js";
+import { protectivePutDefinition } from "./pressure/insurance/protective-put.js";
 import { rebalancerDefinition } from "./pressure/insurance/rebalancer.js";
 import { stopLossDefinition } from "./pressure/insurance/stop-loss.js";
 import { syntheticPutDefinition } from "./pressure/insurance/synthetic-put.js";
@@ -96,6 +98,7 @@ export const definitions: readonly Definition[] = [
   cppiDefinition,
   tippDefinition,
   syntheticPutDefinition,
+  protectivePutDefinition,
   stopLossDefinition,
   volatilityExitDefinition,
   volatilityTargetDefinition,
@@ -103,6 +106,7 @@ export const definitions: readonly Definition[] = [
   rebalancerDefinition,
   marginCallsDefinition,
   deltaNeutralDefinition,
+  perpetualHedgeDefinition,
   dealerDefinition,
   keepersDefinition,
   throttleDefinition,

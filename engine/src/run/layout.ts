@@ -71,6 +71,8 @@ export interface HeldPositions {
   /** Exposure at the mark in signed units of the instrument's asset: now, and at the start of the path. */
   units(row: number, mark: number): number;
   openingUnits(row: number, mark: number): number;
+  /** Trades of fewer units than this may change no position (whole contracts). */
+  leastUnits(mark: number): number;
   /** Margin and unrealised profit in units of the margin asset, below 0 where bankrupt: now, and at the start of the path. */
   equity(row: number, mark: number): number;
   openingEquity(row: number, mark: number): number;

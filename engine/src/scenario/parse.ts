@@ -249,6 +249,7 @@ const ownNames: Readonly<Record<string, string>> = {
   cppi: "positions",
   tipp: "positions",
   "synthetic-put": "positions",
+  "protective-put": "positions",
   "stop-loss": "positions",
   "volatility-exit": "positions",
   "volatility-target": "positions",

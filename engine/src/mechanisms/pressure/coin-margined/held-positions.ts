@@ -20,6 +20,7 @@ export function heldPositions(rows: CoinMarginedRows): HeldPositions {
     mark: (published) => markOf(published(rows.coinFeed), published(rows.quoteFeed)),
     units: (row, mark) => value(table.size[row], mark),
     openingUnits: (row, mark) => value(table.openingSize[row], mark),
+    leastUnits: (mark) => contract.value(2, mark),
     equity: (row, mark) => contract.equity(table.size[row], table.entry[row], table.margin[row], mark),
     openingEquity: (row, mark) =>
       contract.equity(table.openingSize[row], table.openingEntry[row], table.openingMargin[row], mark),

@@ -58,3 +58,42 @@ export function syntheticDollar(entry: Readonly<Record<string, unknown>> = {}, v
   delete scenario.pressure.lender;
   return scenario;
 }
+
+/** The small scenario with an insurer whose coins are its margin on a coin-margined exchange: 300 free, 100 posted, 200,000 dollars short. */
+export function hedgedInsurer(entry: Readonly<Record<string, unknown>> = {}, variant: HedgedVariant = {}): unknown {
+  const scenario = syntheticDollar(
+    {},
+    {
+      columns: ["account", "size USD", "entry USD", "margin ETH"],
+      exchangeRows: [
+        ["long-10x", 800000, 2000, 40],
+        ["long-5x", 600000, 2000, 60],
+        ["fund", -200000, 2000, 100],
+      ],
+      rowColumns: ["account", "risky ETH", "cash USD"],
+      rows: [["fund", 300, 0]],
+      bids: [["-90%", "100000 ETH"]],
+      ...variant,
+      exchange: {
+        ...(variant.exchange?.kind === undefined ? { protocol: "inverse-perpetual" } : {}),
+        tiers: [{ maintenance: "1%" }],
+        ...variant.exchange,
+      },
+    },
+  ) as {
+    book: { positions: Record<string, unknown> };
+    pressure: Record<string, Record<string, unknown>>;
+  };
+  scenario.book.positions.insurer = scenario.book.positions.dollar;
+  scenario.pressure.insurer = {
+    kind: "perpetual-hedge",
+    exchange: "exchange",
+    instrument: "ETH/USD",
+    hedge: "25%",
+    floor: "80%",
+    ...entry,
+  };
+  delete scenario.book.positions.dollar;
+  delete scenario.pressure.dollar;
+  return scenario;
+}

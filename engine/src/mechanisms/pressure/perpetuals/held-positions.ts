@@ -16,6 +16,7 @@ export function heldPositions(rows: PerpetualsRows, ids: AccountIds): HeldPositi
     mark: (published) => markOf(published(rows.assetFeed), published(rows.quoteFeed)),
     units: (row) => rows.size[row],
     openingUnits: (row) => openingSize[row],
+    leastUnits: () => 1,
     equity: (row, mark) => equityAt(rule, rows.size[row], rows.entry[row], rows.margin[row], mark),
     openingEquity: (row, mark) => equityAt(rule, openingSize[row], openingEntry[row], openingMargin[row], mark),
     liquidatedAt: (row, mark) => perpetualBreaches(rule, openingSize[row], openingEntry[row], openingMargin[row], mark),
