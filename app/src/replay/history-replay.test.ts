@@ -60,11 +60,11 @@ describe("replay 1987-10-19", () => {
     for (const counterfactual of [
       "half the insured sum",
       "no insurers",
-      "books four times as deep",
+      "books four times deeper",
       "halts at 7, 13 and 20 %",
     ])
       expect(without(counterfactual, name), counterfactual).toBeLessThan(fall);
-    expect(without("rules carried out in full", name)).toBeGreaterThan(fall);
+    expect(without("rules followed in full", name)).toBeGreaterThan(fall);
     expect(json.counterfactuals["halts at 7, 13 and 20 %"].halted.value).toBeGreaterThanOrEqual(15 * 60_000);
     const discount = "future below the index at most";
     expect(without("no index arbitrage", discount)).toBeGreaterThan(modelled(discount).value ?? 1);
