@@ -238,31 +238,11 @@ interface Written extends MechanismPlan {
   readonly wrong: ReadonlySet<string>;
 }
 
-/** The key of a kind that defaults to the mechanism's own name, or undefined. A named protocol's is its position table. */
-export function ownName({ kind, part, protocol }: Definition): string | undefined {
-  return protocol !== undefined && part === "pressure" ? "positions" : ownNames[kind];
+/** The key of a kind that defaults to the mechanism's own name, or undefined: who pushes has a position table, but for owners, who act on others' accounts. */
+export function ownName({ kind, part }: Definition): string | undefined {
+  if (part === "pressure") return kind === "owners" ? undefined : "positions";
+  return venueKinds.has(kind) ? "venue" : undefined;
 }
-
-const ownNames: Readonly<Record<string, string>> = {
-  lending: "positions",
-  perpetuals: "positions",
-  cppi: "positions",
-  tipp: "positions",
-  "synthetic-put": "positions",
-  "protective-put": "positions",
-  "stop-loss": "positions",
-  "volatility-exit": "positions",
-  "volatility-target": "positions",
-  "constant-leverage": "positions",
-  rebalancer: "positions",
-  dealer: "positions",
-  "margin-calls": "positions",
-  "delta-neutral": "positions",
-  "perpetual-hedge": "positions",
-  "order-book": "venue",
-  "constant-product": "venue",
-  "recorded-reserves": "venue",
-};
 
 /** Kinds that are a venue of the book: it needs no other mechanism. */
 const venueKinds: ReadonlySet<string> = new Set(["order-book", "constant-product", "recorded-reserves"]);
