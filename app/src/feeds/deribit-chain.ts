@@ -105,7 +105,8 @@ function readSummary(text: string): ChainRows {
   if (rows.length === 0) throw new Error(`no option understood: ${refused[0]?.reason ?? "the file has no rows"}`);
   if (symbols.size > 1) throw new Error(`it holds options of ${[...symbols].sort().join(", ")}: one asset a file`);
   if (spots.length === 0) throw new Error("no row states the estimated delivery price, which is the asset's price");
-  const atMs = Math.max(...moments);
+  // To the second: nothing of a chain is truer than that.
+  const atMs = 1000 * Math.floor(Math.max(...moments) / 1000);
   return {
     symbol: [...symbols][0],
     terms: { atMs, spotUsd: middle(spots), quotedIn: "coin", inOrder: false, priceStep: summaryStep },

@@ -66,14 +66,16 @@ export function bucketed(exposure: OptionExposure, column: "gammaUsd" | "vannaUs
   return sums;
 }
 
-/** The sign as every text and chart names it: `dealers short all of it (assumed)`. */
+/** The sign as every text and chart names it: `dealers short all of it (assumed)`; by table where tables differ. */
 export function signWords({ tables }: GammaMap): string {
-  const words = tables.map(({ convention }) =>
-    convention === null ? "dealers' side as each row states it" : `dealers ${conventionWords(convention)} (assumed)`,
-  );
-  const different = new Set(words);
-  if (different.size === 1) return words[0];
-  return tables.map(({ table }, place) => `${table.protocol}: ${words[place]}`).join("; ");
+  const sides = new Map<string, string[]>();
+  for (const { table, convention } of tables) {
+    const words =
+      convention === null ? "dealers as each row states it" : `dealers ${conventionWords(convention)} (assumed)`;
+    sides.set(words, [...(sides.get(words) ?? []), table.protocol]);
+  }
+  if (sides.size === 1) return [...sides.keys()][0];
+  return [...sides].map(([words, names]) => `${names.join(", ")}: ${words}`).join("; ");
 }
 
 /** What the exposure rests on: a side that nobody measured makes it an assumption. */

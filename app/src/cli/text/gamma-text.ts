@@ -22,7 +22,7 @@ const expiriesShown = 12;
 export function gammaText(map: GammaMap, paint: Paint): string {
   const { symbol } = map.book.assets[map.asset];
   return [
-    paint.bold(`${map.name}: options on ${symbol}, ${signWords(map)}`),
+    paint.bold(paragraph(`${map.name}: options on ${symbol}, ${signWords(map)}`, 0)),
     "",
     ...openingParagraphs(map),
     "",
@@ -61,7 +61,7 @@ export function openingSentences(map: GammaMap): readonly [string, string] {
   const bandWords =
     band === null
       ? ""
-      : ` Over the four conventions of the sign: ${grouped(band[0], 0)} (with the move) to ${grouped(band[1], 0)} (against it).`;
+      : ` Over all four conventions: ${grouped(band[0], 0)} (with the move) to ${grouped(band[1], 0)} (against it).`;
   const how = gamma === 0 ? "" : gamma > 0 ? " against the move" : " with the move";
   const only = map.onlyExpiries.length === 0 ? "" : ` Only what expires on ${map.onlyExpiries.join(", ")}.`;
   const levels = map.exposure.levelsUsd;
@@ -70,7 +70,7 @@ export function openingSentences(map: GammaMap): readonly [string, string] {
       ? `Gamma changes sign nowhere between ${grouped(levels[levels.length - 1], 0)} and ${grouped(levels[0], 0)} USD.`
       : `Gamma changes sign at ${map.exposure.flipsUsd.map((flip) => `${grouped(flip, 0)} USD (${percent(flip / priceUsd - 1)})`).join(", ")}.`;
   return [
-    `At ${grouped(priceUsd, 0)} USD a move of 1 % makes dealers trade ${grouped(Math.abs(gamma), 0)} USD of ${symbol}${how}, with ${signWords(map)}.${bandWords}${only}`,
+    `At ${grouped(priceUsd, 0)} USD a move of 1 % makes dealers trade ${grouped(Math.abs(gamma), 0)} USD of ${symbol}${how}. Sign: ${signWords(map)}.${bandWords}${only}`,
     `${flips} Volatility is ${regimeWords(map)}. ${gammaBasis(map) === "assumed" ? "Figures are assumed, as the side is." : `Figures are ${gammaBasis(map)}.`}`,
   ];
 }

@@ -205,6 +205,6 @@ function coverageLines(json: MapFigures): string[] {
   ];
   return lines.map(
     ({ part, name, asOf, share }) =>
-      `  ${part.padEnd(8)}${name.padEnd(22)} ${asOf}  ${share.value === null ? "coverage unknown" : `covers ${percent(share.value)}`}  ${share.basis}`,
+      `  ${part.padEnd(8)}${name.padEnd(21)} ${asOf}  ${share.value === null ? "coverage unknown" : `covers ${percent(share.value)}`}  ${share.basis}`,
   );
 }
