@@ -17,6 +17,7 @@ export {
   definitionOf,
   definitions,
   type Market,
+  offersSurface,
   type Part,
   publishesFeeds,
   type Reference,

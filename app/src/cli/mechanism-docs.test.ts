@@ -1,6 +1,14 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { definitions, type MechanismPlan, type Plan, publishesFeeds, run, without } from "@firebreak/engine";
+import {
+  definitions,
+  type MechanismPlan,
+  offersSurface,
+  type Plan,
+  publishesFeeds,
+  run,
+  without,
+} from "@firebreak/engine";
 import { describe, expect, it } from "vitest";
 import { loadScenario } from "./load-scenario.js";
 import { mechanismIndex, pageHeadings, renewedPage } from "./mechanism-docs.js";
@@ -10,10 +18,13 @@ import { inFolder } from "./test-command.js";
 const folder = join(packageRoot, "docs", "mechanisms");
 const pageOf = (kind: string) => join(folder, `${kind}.md`);
 
-/** The plan without a mechanism; an oracle, which others read, is a plain one instead. */
+/** The plan without a mechanism; an oracle or a surface, which others read, is a plain one instead. */
 function absent(plan: Plan, subject: MechanismPlan): Plan {
-  if (!publishesFeeds(subject.kind)) return without(plan, subject.name);
-  const plain = { ...subject, kind: "spot-oracle", params: { venues: [] } };
+  if (!publishesFeeds(subject.kind) && !offersSurface(subject.kind)) return without(plan, subject.name);
+  const flat = { skew: 0, regime: "sticky-strike", spike: 0, jumps: [], demand: 0 };
+  const plain = offersSurface(subject.kind)
+    ? { ...subject, params: { ...(subject.params as object), ...flat } }
+    : { ...subject, kind: "spot-oracle", params: { venues: [] } };
   return { ...plan, mechanisms: plan.mechanisms.map((one) => (one === subject ? plain : one)) };
 }
 
