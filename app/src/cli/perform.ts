@@ -25,6 +25,7 @@ const runs: Readonly<Record<string, () => Promise<VerbRun>>> = {
   new: async () => (await import("./verbs/new.js")).runNew,
   protocols: async () => (await import("./verbs/protocols.js")).runProtocols,
   report: async () => (await import("./verbs/report.js")).runReport,
+  volatility: async () => (await import("./verbs/volatility.js")).runVolatility,
   validate: async () => (await import("./verbs/validate.js")).runValidate,
 };
 

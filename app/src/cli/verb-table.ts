@@ -192,8 +192,8 @@ export const verbTable: readonly Verb[] = [
       {
         name: "tick",
         kind: "text",
-        value: '"4 h"',
-        summary: "one step of time (as the horizon needs: 4 h for 90 days)",
+        value: '"6 h"',
+        summary: "one step of time (as the horizon needs: 6 h for 90 days)",
       },
       seed,
       { ...paths, summary: "how many paths (500)" },
@@ -287,6 +287,33 @@ export const verbTable: readonly Verb[] = [
     operands: [{ name: "PROTOCOL", required: false, repeated: false, summary: "only this one, with its markets" }],
     options: [],
     example: "firebreak protocols aave-v3",
+  },
+  {
+    name: "volatility",
+    summary: "volatility of a file of prices by every estimator, its GARCH fit, and an upper bound of self-excitation",
+    operands: [
+      {
+        name: "FILE",
+        required: true,
+        repeated: false,
+        summary: "a CSV with date and open, high, low, close (or price, or return), or a series of ours",
+        isFile: true,
+      },
+    ],
+    options: [
+      {
+        name: "year",
+        kind: "text",
+        value: "252",
+        summary: "intervals in a year (252 for days without weekends, else by the calendar)",
+      },
+      { name: "last", kind: "count", value: "N", summary: "only the last N rows" },
+      { name: "table", kind: "text", value: "ID", summary: "a series' table (its candles, else its prices)" },
+      { name: "event", kind: "text", value: "2", summary: "deviations from which a move counts as an event (2)" },
+      { name: "window", kind: "count", value: "N", summary: "intervals per window of counts (20)" },
+      { name: "skip", kind: "flag", value: "", summary: "leave out rows that are not understood, and say which" },
+    ],
+    example: "firebreak volatility books/us-equity-1987-10-19.series.json",
   },
   {
     name: "validate",

@@ -11,6 +11,7 @@ export const publishedVerbs = [
   "run",
   "compare",
   "replay",
+  "volatility",
   "validate",
   "explain",
   "protocols",
@@ -260,6 +261,48 @@ const replay = table({
   tapeHash: hash,
 });
 
+const garch = { mu: figure, omega: figure, alpha: figure, beta: figure };
+
+const volatility = table({
+  file: text,
+  rows: count,
+  leftOut: said(
+    listOf(table({ row: count, reason: text })),
+    "Only with --skip: lines of the file, 1 being the header.",
+  ),
+  from: { type: ["string", "null"] },
+  to: { type: ["string", "null"] },
+  interval: said(figure, "The usual distance of rows; null where they have no times."),
+  intervalsPerYear: figure,
+  annualised: said(text, "How the intervals of a year came about."),
+  estimators: listOf(table({ name: text, annual: figure, perInterval: figure, observations: count, covers: text })),
+  garch: orNull(
+    table({
+      ...garch,
+      logLikelihood: figure,
+      persistence: figure,
+      longRunAnnual: figure,
+      nextAnnual: figure,
+      standardErrors: orNull(table(garch)),
+      end: said({ enum: ["interior", "boundary"] }, "boundary: the likelihood still rises towards an edge."),
+      observations: count,
+    }),
+  ),
+  branching: orNull(
+    table({
+      label: { const: "upper bound" },
+      branching: said(figure, "An upper bound of the branching ratio, not an estimate of it."),
+      fano: figure,
+      eventSize: figure,
+      events: count,
+      window: count,
+      windows: count,
+      caution: text,
+    }),
+  ),
+  missing: said(listOf(table({ what: text, why: text })), "What could not be told of this file."),
+});
+
 const validate = listOf(
   table({
     id: text,
@@ -399,6 +442,7 @@ export function outputSchema(): JsonSchema {
     run,
     compare,
     replay: { anyOf: [ref("record"), ref("history")] },
+    volatility,
     validate,
     explain: { anyOf: [ref("plan"), ref("story")] },
     protocols,

@@ -86,12 +86,27 @@ describe("GARCH(1,1)", () => {
 
   it("limit: where volatility does not cluster it says so and stays within its bounds", () => {
     for (let path = 20; path < 30; path++) {
-      const fit = fitted(simulated({ mu: 0, omega: 1, alpha: 0, beta: 0 }, 300, path));
+      const returns = simulated({ mu: 0, omega: 1, alpha: 0, beta: 0 }, 300, path);
+      const fit = fitted(returns);
       expect(fit.alpha, `path ${path}`).toBeGreaterThanOrEqual(0);
       expect(fit.beta).toBeGreaterThanOrEqual(0);
       expect(fit.persistence).toBeLessThan(1);
       expect(Number.isFinite(fit.logLikelihood)).toBe(true);
-      expect(Number.isFinite(fit.longRunVolatility)).toBe(true);
+      // A constant variance is within what is searched.
+      const constant = { mu: fit.mu, omega: 1e-12, alpha: 0, beta: 1 - 1e-12 };
+      expect(fit.logLikelihood).toBeGreaterThanOrEqual(garchLogLikelihood(returns, constant) - 1e-6);
+    }
+  });
+
+  it("limit: where volatility grows without end there is no long-run volatility, and the end says so", () => {
+    const growing = simulated({ mu: 0, omega: 1, alpha: 0, beta: 0 }, 400, 40).map((one, row) => one * (1 + row));
+    const fit = fitted(growing);
+    expect(fit).toMatchObject({ end: "boundary", longRunVolatility: null });
+    expect(Number.isFinite(fit.nextVolatility)).toBe(true);
+    // Greatest along the edge: a little more of one and as much less of the other weight is worse.
+    for (const move of [-0.002, 0.002]) {
+      const beside = { ...fit, alpha: fit.alpha + move, beta: fit.beta - move };
+      expect(garchLogLikelihood(growing, beside)).toBeLessThan(fit.logLikelihood);
     }
   });
 

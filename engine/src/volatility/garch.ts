@@ -14,22 +14,31 @@ export interface GarchParameters {
 /** A GARCH(1,1) fitted by maximum likelihood. Units are those of the returns. */
 export interface GarchFit extends GarchParameters {
   readonly logLikelihood: number;
-  /** Roots of the diagonal of the inverse of minus the Hessian at the maximum; null where the Hessian is not negative definite there. */
+  /** Roots of the diagonal of the inverse of minus the Hessian at the maximum; null at a boundary, where they mean nothing. */
   readonly standardErrors: GarchParameters | null;
   /** alpha + beta. */
   readonly persistence: number;
-  /** Root of omega / (1 - persistence), per root of an interval. */
-  readonly longRunVolatility: number;
+  /** Root of omega / (1 - persistence), per root of an interval; null where persistence is 1 but for a millionth: volatility then comes back to nothing. */
+  readonly longRunVolatility: number | null;
   /** Root of the variance that follows the last return, per root of an interval. */
   readonly nextVolatility: number;
   readonly observations: number;
   readonly iterations: number;
-  /** interior: the gradient is 0 within its rounding; boundary: the likelihood still rises towards alpha, beta or 1 - persistence of 0. */
+  /** interior: no step gains; boundary: the likelihood still rises towards omega, alpha, beta or 1 - persistence of 0, and is greatest along that edge. */
   readonly end: "interior" | "boundary";
 }
 
 const size = 4;
-const iterationLimit = 500;
+const iterationLimit = 200;
+/** Weights at which the likelihood is looked at before anybody climbs; the last is a variance that stays. */
+const looked: readonly (readonly [alpha: number, beta: number])[] = [
+  ...[0.02, 0.05, 0.1, 0.2, 0.4].flatMap((alpha) =>
+    [0.1, 0.3, 0.5, 0.7, 0.85, 0.93, 0.97].flatMap((beta) => (alpha + beta < 0.995 ? [[alpha, beta] as const] : [])),
+  ),
+  [1e-6, 1 - 3e-6],
+];
+/** How many of the highest of them are climbed from: where volatility hardly clusters there are several summits. */
+const climbCount = 4;
 const log2Pi = log(2 * 3.141592653589793);
 
 /** The log-likelihood with its derivatives at one place, in the order mu, omega, alpha, beta. */
@@ -44,7 +53,7 @@ interface Likelihood {
 
 /**
  * Fits r_t = mu + e_t, h_t = omega + alpha e_(t-1)^2 + beta h_(t-1), e_t normal with variance h_t, by maximum likelihood; before the first return both e^2 and h are the mean
- * of squared residuals. Newton's method on analytic derivatives, BHHH where the Hessian is not negative definite, steps halved until the likelihood rises;
+ * of squared residuals. The highest of four climbs from the best of a grid, by Newton's method on analytic derivatives, BHHH where the Hessian is not negative definite, steps halved until the likelihood rises;
  * the same bits on every machine. Sources: Bollerslev 1986; derivatives and start values: Fiorentini, Calzolari and Panattoni, Analytic derivatives and the
  * computation of GARCH estimates, Journal of Applied Econometrics 11 (1996). Faults: fewer than 50 returns, returns that are not finite, no variance.
  */
@@ -60,8 +69,24 @@ export function fitGarch(returns: ArrayLike<number>): GarchFit | { readonly faul
   }
   // Scaled to a variance of 1, so that nothing depends on the unit of the returns.
   const scaled = Float64Array.from(returns, (value) => value / deviation);
-  const found = climb(scaled, Float64Array.of(mean / deviation, 0.1, 0.1, 0.8));
+  const climbs = startsOf(scaled, mean / deviation).map((start) => climb(scaled, start));
+  // The first of the highest: a later one must be higher by more than rounding.
+  const found = climbs.reduce((best, one) => (one.likelihood.value > best.likelihood.value + 1e-7 ? one : best));
   return fitOf(scaled, found, deviation);
+}
+
+/** The places with the highest likelihood of those looked at, highest first; the long-run variance is that of the returns. */
+function startsOf(scaled: Float64Array, mean: number): readonly Float64Array[] {
+  const into = emptyLikelihood();
+  return looked
+    .map(([alpha, beta]) => {
+      const place = Float64Array.of(mean, 1 - alpha - beta, alpha, beta);
+      likelihoodAt(scaled, place, into);
+      return { place, value: into.value };
+    })
+    .sort((a, b) => b.value - a.value)
+    .slice(0, climbCount)
+    .map(({ place }) => place);
 }
 
 /** The log-likelihood of returns under given parameters, as `fitGarch` counts it. */
@@ -100,19 +125,33 @@ interface Climbed {
   readonly end: GarchFit["end"];
 }
 
-/** Goes uphill from `place` until no step gains. */
+/** What parameters must stay within, as the distance from each edge: omega, alpha, beta above 0, alpha + beta below 1. */
+const edges: readonly { readonly inward: readonly number[]; distance(place: Float64Array): number }[] = [
+  { inward: [0, 1, 0, 0], distance: (place) => place[1] },
+  { inward: [0, 0, 1, 0], distance: (place) => place[2] },
+  { inward: [0, 0, 0, 1], distance: (place) => place[3] },
+  { inward: [0, 0, -1, -1], distance: (place) => 1 - place[2] - place[3] },
+];
+const [omegaEdge, alphaEdge, betaEdge, persistenceEdge] = [0, 1, 2, 3];
+/** So near to an edge the climb goes along it. */
+const nearEdge = 1e-9;
+
+/** Goes uphill from `place` until no step gains; along an edge where the way up leads out. */
 function climb(returns: Float64Array, place: Float64Array): Climbed {
   let here = emptyLikelihood();
   let there = emptyLikelihood();
   likelihoodAt(returns, place, here);
   for (let iteration = 0; iteration < iterationLimit; iteration++) {
-    const step = stepFrom(here);
-    let gain = 0;
-    for (let row = 0; row < size; row++) gain += step[row] * here.gradient[row];
+    const { gradient } = here;
+    const held = edges.flatMap((edge, index) =>
+      edge.distance(place) < nearEdge && dot(edge.inward, gradient) <= 0 ? [index] : [],
+    );
+    const end = held.length === 0 ? "interior" : "boundary";
+    const step = stepFrom(here, freeDirections(held));
     // Half the gain is what a quadratic would still rise.
-    if (gain < 1e-18 * Math.max(1, Math.abs(here.value)))
-      return { place, likelihood: here, iterations: iteration, end: "interior" };
-    let share = longestShare(place, step);
+    if (dot(step, gradient) < 1e-18 * Math.max(1, Math.abs(here.value)))
+      return { place, likelihood: here, iterations: iteration, end };
+    let share = longestShare(place, step, held);
     let moved = false;
     for (let halving = 0; halving < 60 && !moved; halving++) {
       const next = place.map((value, row) => value + share * step[row]);
@@ -121,32 +160,61 @@ function climb(returns: Float64Array, place: Float64Array): Climbed {
       if (moved) place = next;
       share /= 2;
     }
-    if (!moved) {
-      // Nothing rises any more: the rounding of the sum, or a wall.
-      const end = gain < 1e-9 ? "interior" : "boundary";
-      return { place, likelihood: here, iterations: iteration, end };
-    }
+    // Nothing rises any more but for the rounding of the sum.
+    if (!moved) return { place, likelihood: here, iterations: iteration, end };
     [here, there] = [there, here];
   }
   return { place, likelihood: here, iterations: iterationLimit, end: "boundary" };
 }
 
-/** Newton's step, or that of BHHH where the Hessian is not negative definite. */
-function stepFrom({ gradient, hessian, outer }: Likelihood): Float64Array {
-  const negative = hessian.map((value) => -value);
-  const lower = cholesky(negative) ?? cholesky(outer);
-  return lower === null ? gradient.slice() : solve(lower, gradient);
+/** The directions that lead along the edges held. */
+function freeDirections(held: readonly number[]): readonly (readonly number[])[] {
+  const free: number[][] = [[1, 0, 0, 0]];
+  if (!held.includes(omegaEdge)) free.push([0, 1, 0, 0]);
+  if (held.includes(persistenceEdge)) {
+    if (!held.includes(alphaEdge) && !held.includes(betaEdge)) free.push([0, 0, 1, -1]);
+    return free;
+  }
+  if (!held.includes(alphaEdge)) free.push([0, 0, 1, 0]);
+  if (!held.includes(betaEdge)) free.push([0, 0, 0, 1]);
+  return free;
 }
 
-/** At most 1: the share of a step that stays within omega, alpha, beta > 0 and alpha + beta < 1. */
-function longestShare(place: Float64Array, step: Float64Array): number {
+/** Newton's step within the free directions, or that of BHHH where the Hessian is not negative definite there, or else the gradient's. */
+function stepFrom({ gradient, hessian, outer }: Likelihood, free: readonly (readonly number[])[]): Float64Array {
+  const within = (matrix: Float64Array, sign: number) =>
+    Float64Array.from({ length: free.length * free.length }, (_, cell) => {
+      const [left, right] = [free[Math.floor(cell / free.length)], free[cell % free.length]];
+      let sum = 0;
+      for (let row = 0; row < size; row++)
+        for (let column = 0; column < size; column++)
+          sum += sign * left[row] * matrix[row * size + column] * right[column];
+      return sum;
+    });
+  const slope = Float64Array.from(free, (direction) => dot(direction, gradient));
+  const lower = cholesky(within(hessian, -1), free.length) ?? cholesky(within(outer, 1), free.length);
+  const shares = lower === null ? slope : solve(lower, slope);
+  const step = new Float64Array(size);
+  free.forEach((direction, index) => {
+    for (let row = 0; row < size; row++) step[row] += shares[index] * direction[row];
+  });
+  return step;
+}
+
+/** At most 1: the share of a step that stays clear of the edges that are not held. */
+function longestShare(place: Float64Array, step: Float64Array, held: readonly number[]): number {
   let share = 1;
-  const within = (distance: number, speed: number) => {
-    if (speed > 0) share = Math.min(share, (0.95 * distance) / speed);
-  };
-  for (const row of [1, 2, 3]) within(place[row], -step[row]);
-  within(1 - place[2] - place[3], step[2] + step[3]);
+  edges.forEach((edge, index) => {
+    const speed = -dot(edge.inward, step);
+    if (speed > 0 && !held.includes(index)) share = Math.min(share, (0.95 * edge.distance(place)) / speed);
+  });
   return share;
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let row = 0; row < a.length; row++) sum += a[row] * b[row];
+  return sum;
 }
 
 /**
@@ -219,15 +287,15 @@ function likelihoodAt(returns: Float64Array, place: Float64Array, into: Likeliho
   into.next = omega + alpha * square + beta * variance;
 }
 
-/** The lower factor of a symmetric matrix; null where it is not positive definite. */
-function cholesky(matrix: Float64Array): Float64Array | null {
-  const lower = new Float64Array(size * size);
-  for (let row = 0; row < size; row++) {
+/** The lower factor of a symmetric matrix of `order` rows; null where it is not positive definite. */
+function cholesky(matrix: Float64Array, order: number): Float64Array | null {
+  const lower = new Float64Array(order * order);
+  for (let row = 0; row < order; row++) {
     for (let column = 0; column <= row; column++) {
-      let sum = matrix[row * size + column];
-      for (let k = 0; k < column; k++) sum -= lower[row * size + k] * lower[column * size + k];
-      if (row !== column) lower[row * size + column] = sum / lower[column * size + column];
-      else if (sum > 0) lower[row * size + row] = Math.sqrt(sum);
+      let sum = matrix[row * order + column];
+      for (let k = 0; k < column; k++) sum -= lower[row * order + k] * lower[column * order + k];
+      if (row !== column) lower[row * order + column] = sum / lower[column * order + column];
+      else if (sum > 0) lower[row * order + row] = Math.sqrt(sum);
       else return null;
     }
   }
@@ -236,14 +304,15 @@ function cholesky(matrix: Float64Array): Float64Array | null {
 
 /** The solution x of L L' x = right. */
 function solve(lower: Float64Array, right: Float64Array): Float64Array {
+  const order = right.length;
   const x = right.slice();
-  for (let row = 0; row < size; row++) {
-    for (let k = 0; k < row; k++) x[row] -= lower[row * size + k] * x[k];
-    x[row] /= lower[row * size + row];
+  for (let row = 0; row < order; row++) {
+    for (let k = 0; k < row; k++) x[row] -= lower[row * order + k] * x[k];
+    x[row] /= lower[row * order + row];
   }
-  for (let row = size - 1; row >= 0; row--) {
-    for (let k = row + 1; k < size; k++) x[row] -= lower[k * size + row] * x[k];
-    x[row] /= lower[row * size + row];
+  for (let row = order - 1; row >= 0; row--) {
+    for (let k = row + 1; k < order; k++) x[row] -= lower[k * order + row] * x[k];
+    x[row] /= lower[row * order + row];
   }
   return x;
 }
@@ -252,7 +321,14 @@ function solve(lower: Float64Array, right: Float64Array): Float64Array {
 function fitOf(returns: Float64Array, { place, likelihood, iterations, end }: Climbed, deviation: number): GarchFit {
   const units = [deviation, deviation * deviation, 1, 1];
   const [mu, omega, alpha, beta] = place.map((value, row) => value * units[row]);
-  const lower = cholesky(likelihood.hessian.map((value) => -value));
+  // At an edge the likelihood has a slope, and the Hessian says nothing of errors.
+  const lower =
+    end === "boundary"
+      ? null
+      : cholesky(
+          likelihood.hessian.map((value) => -value),
+          size,
+        );
   const errors = units.map((unit, row) => {
     if (lower === null) return 0;
     const one = new Float64Array(size);
@@ -267,7 +343,7 @@ function fitOf(returns: Float64Array, { place, likelihood, iterations, end }: Cl
     logLikelihood: likelihood.value - returns.length * log(deviation),
     standardErrors: lower === null ? null : { mu: errors[0], omega: errors[1], alpha: errors[2], beta: errors[3] },
     persistence: alpha + beta,
-    longRunVolatility: Math.sqrt(omega / (1 - alpha - beta)),
+    longRunVolatility: 1 - alpha - beta > 1e-6 ? Math.sqrt(omega / (1 - alpha - beta)) : null,
     nextVolatility: Math.sqrt(likelihood.next) * deviation,
     observations: returns.length,
     iterations,
