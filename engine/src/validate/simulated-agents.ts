@@ -27,7 +27,7 @@ export interface AgentSizes {
 
 /** The sizes of `firebreak validate`. */
 export const acceptanceAgentSizes: AgentSizes = {
-  monthlyPaths: 100_000,
+  monthlyPaths: 60_000,
   weeklyPaths: 20_000,
   jumpPaths: 16_000,
   jumpTicks: 500,

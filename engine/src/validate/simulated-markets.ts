@@ -64,7 +64,7 @@ function hiddenHedgingCases(): ValidationCase[] {
   return [
     check(about("critical-share-unobserved", "share", 0.02609, 5e-6), critical(0.02, false)),
     check(about("critical-share-observed", "share", 11.62, 5e-3), critical(0.04, true)),
-    // The shock is found to 1e-9, where the price before the fall is still 2e-5 above the fold.
+    // The shock is found to 4e-9, where the price before the fall is still 4e-5 above the fold: that much of the digits is not there.
     check(about("crash-at-3-percent", "share", 0.1508, 5e-5), size(three)),
     check(about("crash-at-4-percent", "share", 0.2669, 5e-5), size(four)),
     check(about("shock-of-crash-at-3-percent", "log price", shock(0.03), 1e-8), three.shock),

@@ -76,13 +76,13 @@ export interface Crash {
   readonly after: number;
 }
 
-/** Looks for the shock between 0 and `most` at which `fall` passes `deep`, by halving down to 1e-9 of ln price. */
+/** Looks for the shock between 0 and `most` at which `fall` passes `deep`, by halving down to 4e-9 of ln price: nearer to the fold, rounds go without end. */
 export function findCrash(fall: (shock: number) => number, deep: number, most: number): Crash {
   let low = 0;
   let high = most;
   let before = fall(low);
   let after = fall(high);
-  while (high - low > 1e-9) {
+  while (high - low > 4e-9) {
     const middle = (low + high) / 2;
     const drop = fall(middle);
     if (drop > deep) {
