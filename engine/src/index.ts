@@ -25,7 +25,7 @@ export {
 } from "./mechanisms/index.js";
 export { editorKinds, type JsonSchema, publishedSchema, writtenSchema } from "./scenario/editor-schema.js";
 export { type Loaded, type ParsedScenario, parseScenario, readScenario } from "./scenario/parse.js";
-export { createMechanisms, type MechanismPlan, type Plan, runSetting, without } from "./scenario/plan.js";
+export { createMechanisms, heldTables, type MechanismPlan, type Plan, runSetting, without } from "./scenario/plan.js";
 
 // ── protocols to the last unit: what the mechanisms are tested against ──────────────────────────────────────────
 

@@ -14,8 +14,8 @@ const friday = "1987-10-16";
 const insuredUsd = 75e9;
 /** Share of it that is hedged with index futures; the rest sells stock. Two thirds is assumed from the published sales of 19 October. */
 const inFutures = 2 / 3;
-/** Dollars of one account: the engine's arithmetic takes nine billion at most. */
-const accountUsd = 1e9;
+/** Dollars of one account: the engine's arithmetic takes nine billion at most, and a map asks at sixteen times the price. */
+const accountUsd = 5e8;
 /** Floor as a share of wealth on 13 October, and the multipliers whose required sales are published as a band. */
 const floorShare = 0.85;
 const multipliers = [3, 4, 5] as const;
@@ -31,7 +31,7 @@ const impact = 40;
 const cashShare = 0.6;
 /** Investors without a rule of their own who sell what has fallen so far: dollars, and how far. */
 const stopsUsd = 10e9;
-const stopMoves = [3, 4, 5, 6, 7, 8, 9, 10, 12, 14] as const;
+const stopMoves = Array.from({ length: 20 }, (_, place) => 3 + place / 2);
 
 /** The half-hour table of 19 October 1987, New York time: the cash index and the December future. */
 const halfHours: readonly (readonly [time: string, cash: number, future: number])[] = [
@@ -101,7 +101,7 @@ function insurers(sumUsd: number, multiplier: number, from: number, now: number)
     const sold = soldBefore * Math.max(0, fallen - wanted);
     const risky = hundredths((fallen - sold) / now);
     const cash = hundredths(wealth - exposure + sold);
-    rows.push([`fund-${String(place + 1).padStart(2, "0")}`, risky, cash, hundredths(floorShare * wealth)]);
+    rows.push([`fund-${String(place + 1).padStart(3, "0")}`, risky, cash, hundredths(floorShare * wealth)]);
   }
   return rows;
 }
@@ -119,7 +119,7 @@ function replicators(sumUsd: number, from: number, now: number): readonly (reado
   // Sold on the way, at the middle of the two prices.
   const cash = hundredths(wealth * (1 - before + (sold * (1 + now / from)) / 2));
   return Array.from({ length: count }, (_, place) => [
-    `fund-${String(place + 1).padStart(2, "0")}`,
+    `fund-${String(place + 1).padStart(3, "0")}`,
     risky,
     cash,
     hundredths(floor * wealth),
@@ -171,7 +171,7 @@ export function crashBook(sharedDataFolder: string): BookFile {
       source:
         "assumption: investors without a rule who sell what has fallen far enough (Shiller's survey of 1987 found many)",
       asOf: "1987-10-16T20:00:00Z",
-      coverage: `${stopsUsd / 1e9} billion dollars, evenly at falls of ${stopMoves[0]} to ${stopMoves.at(-1)} %`,
+      coverage: `${stopsUsd / 1e9} billion dollars, in equal parts at falls of ${stopMoves[0]} to ${stopMoves.at(-1)} %, every half`,
       coverageShare: null,
       basis: "assumed",
     },
@@ -195,7 +195,7 @@ export function crashBook(sharedDataFolder: string): BookFile {
     layer: "others",
     columns: ["account", "risky SPX", "cash USD", "stop USD"],
     rows: stopMoves.map((move) => [
-      `fall-${String(move).padStart(2, "0")}`,
+      `fall-${move.toFixed(1).padStart(4, "0")}`,
       hundredths(stopsUsd / stopMoves.length / now),
       0,
       hundredths(now * (1 - move / 100)),

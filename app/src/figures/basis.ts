@@ -1,4 +1,12 @@
-import { type Basis, definitionOf, type MechanismPlan, type Plan, type Provenance, weakest } from "@firebreak/engine";
+import {
+  type Basis,
+  definitionOf,
+  heldTables,
+  type MechanismPlan,
+  type Plan,
+  type Provenance,
+  weakest,
+} from "@firebreak/engine";
 
 /** One layer that a scenario's results rest on. */
 export interface Rest {
@@ -22,13 +30,7 @@ export function restsOn(plan: Plan): Rest[] {
   const { book, series } = plan;
   const layerOf = (part: Rest["part"], name: string, layer: string, layers: Readonly<Record<string, Provenance>>) =>
     layers[layer] === undefined ? [] : [{ part, name, layer, provenance: layers[layer] }];
-  const held = new Set(
-    plan.mechanisms.flatMap((one) =>
-      (definitionOf(one.kind)?.references?.(one.params) ?? []).flatMap(({ kind, name }) =>
-        kind === "positions" ? [name] : [],
-      ),
-    ),
-  );
+  const held = heldTables(plan);
   return [
     ...book.positions.flatMap((table) =>
       !held.has(table.protocol) ? [] : layerOf("positions", table.protocol, table.layer, book.layers),

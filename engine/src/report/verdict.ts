@@ -1,5 +1,5 @@
 import type { Provenance } from "../book/provenance.js";
-import type { Plan } from "../scenario/plan.js";
+import { heldTables, type Plan } from "../scenario/plan.js";
 import type { ShockRow } from "./shock-table.js";
 
 /** What may be said of the claim that forced selling dies out (gain below 1 all the way down the shock table). */
@@ -46,11 +46,14 @@ export function verdictOf(plan: Plan, rows: readonly ShockRow[]): Verdict {
   return { answer, reasons };
 }
 
-/** Positions and depth whose coverage is unknown or below half. */
+/** Positions that somebody holds, and depth, whose coverage is unknown or below half. */
 export function uncoveredLayers(plan: Plan): { readonly name: string; readonly provenance: Provenance }[] {
   const { positions, venues, layers } = plan.book;
+  const held = heldTables(plan);
   return [
-    ...positions.map(({ protocol, layer }) => ({ name: protocol, provenance: layers[layer] })),
+    ...positions
+      .filter(({ protocol }) => held.has(protocol))
+      .map(({ protocol, layer }) => ({ name: protocol, provenance: layers[layer] })),
     ...venues.map(({ id, layer }) => ({ name: id, provenance: layers[layer] })),
   ].filter(({ provenance }) => (provenance.coverageShare ?? 0) < leastCoverage);
 }

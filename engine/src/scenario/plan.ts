@@ -56,6 +56,17 @@ export function runSetting(plan: Plan, mechanisms: readonly Mechanism[] = create
   };
 }
 
+/** Names of the position tables that a mechanism of the plan holds: what else the book has rests on nothing and nothing rests on it. */
+export function heldTables(plan: Plan): ReadonlySet<string> {
+  return new Set(
+    plan.mechanisms.flatMap((one) =>
+      (definitionOf(one.kind)?.references?.(one.params) ?? []).flatMap(({ kind, name }) =>
+        kind === "positions" ? [name] : [],
+      ),
+    ),
+  );
+}
+
 /** The same plan with a mechanism switched off. */
 export function without(plan: Plan, name: string): Plan {
   return { ...plan, mechanisms: plan.mechanisms.filter((one) => one.name !== name) };
