@@ -44,7 +44,8 @@ export const insuranceDefaults = {
   everyMs: 0,
   lastingShare: 0.5,
   paths: 500,
-  ticks: 540,
+  /** At most so many ticks where the horizon chooses. */
+  ticks: 400,
 } as const;
 
 /** The shipped book that is asked where no scenario is named. */

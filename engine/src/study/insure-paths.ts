@@ -1,8 +1,10 @@
 import { exp } from "../math/index.js";
 import { powersOfTen } from "../rules/account-value.js";
+import { optionDelta } from "../rules/option-delta.js";
 import { type TapeRow, tapeKinds } from "../run/index.js";
 import type { Plan } from "../scenario/plan.js";
 import { insuredName, insuredRow } from "./insure-plans.js";
+import type { InsuredPuts } from "./insure-puts.js";
 import { type InsuranceQuestion, insuranceYearMs } from "./insure-question.js";
 import { openRun } from "./paths.js";
 
@@ -13,12 +15,18 @@ export interface InsuredPaths {
   /** Last price of the asset in the market, dollars a coin. */
   readonly priceUsd: Float64Array;
   /**
-   * Dollars that the account's holdings gained by moves of the quiet price (as it would be if nobody's sales moved it) beyond the expected ones: a martingale, so
+   * Dollars that the account's holdings and its puts, by their delta, gained by moves of the quiet price (as it would be if nobody's sales moved it) beyond the expected ones: a martingale, so
    * its mean is 0 whatever the strategy. What it explains of wealth is luck; the rest is cost.
    */
   readonly luckUsd: Float64Array;
   /** Dollars (at opening prices) of the most that found no buyer in one round; 0: depth was enough. */
   readonly unfilledUsd: Float64Array;
+}
+
+/** What is known of the account beside the plan. */
+export interface InsuredAccount extends Pick<InsuranceQuestion, "sumUsd" | "drift"> {
+  /** Puts that it holds on every coin. */
+  readonly puts?: InsuredPuts;
 }
 
 /** Columns for `count` paths. */
@@ -31,7 +39,7 @@ export function emptyInsuredPaths(count: number): InsuredPaths {
 export function runInsured(
   plan: Plan,
   instrument: number,
-  { sumUsd, drift }: Pick<InsuranceQuestion, "sumUsd" | "drift">,
+  { sumUsd, drift, puts }: InsuredAccount,
   seed: number,
   from: number,
   to: number,
@@ -57,13 +65,24 @@ export function runInsured(
   let quiet = 0;
   let impact = 0;
   let luck = 0;
+  let delta = 0;
+  let bought = opening;
+  const putDelta = ({ tenorMs, strike, volatility }: InsuredPuts, timeMs: number) => {
+    if (timeMs % tenorMs === 0) bought = quiet;
+    return optionDelta(false, quiet, strike * bought, volatility, tenorMs - (timeMs % tenorMs));
+  };
+  /** Wealth as the mechanism itself says it at the end, with what is not coins or cash (puts). */
+  let said = Number.NaN;
   const open = openRun(plan, (row: TapeRow) => {
     if (row.kind === tapeKinds.price && row.a === asset) {
       price = row.y;
       const next = row.x * exp(-impact);
-      luck += (before / unit(asset)) * (next - quiet * growth);
+      luck += (before / unit(asset)) * (1 + delta) * (next - quiet * growth);
       quiet = next;
+      if (puts !== undefined) delta = putDelta(puts, (row.tick + 1) * plan.tickMs);
       before = risky;
+    } else if (row.kind === tapeKinds.floor && row.a === mechanism && row.b === insuredRow) {
+      said = row.x;
     } else if (row.kind === tapeKinds.lasting && row.a === asset) {
       impact += row.y;
     } else if (row.kind === tapeKinds.trade && row.a === mechanism && row.b === insuredRow) {
@@ -79,9 +98,13 @@ export function runInsured(
     quiet = opening;
     impact = 0;
     luck = 0;
+    bought = opening;
+    delta = puts === undefined ? 0 : putDelta(puts, 0);
+    said = Number.NaN;
     const { measures } = open.run(seed, path);
     const at = path - from;
-    found.wealthUsd[at] = (risky / unit(asset)) * price + (cash / unit(quote)) * quoteUsd;
+    const counted = (risky / unit(asset)) * price + (cash / unit(quote)) * quoteUsd;
+    found.wealthUsd[at] = Number.isNaN(said) ? counted : said;
     found.luckUsd[at] = luck;
     found.priceUsd[at] = price;
     found.unfilledUsd[at] = measures.unfilledUsd;

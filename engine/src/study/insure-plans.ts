@@ -34,20 +34,22 @@ export function insurancePlan(
   strategy: InsuranceStrategy,
   crowd: boolean,
 ): Plan {
-  if (strategy.kind === null) return assembled(market, question, null, null);
+  if (strategy.kind === null) return assembled(market, question, null, crowd, null);
   const { asset, quote } = market.book.instruments[market.instrument];
   const perUsd = (index: number) => {
     const { unitDecimals, priceUsd } = market.book.assets[index];
     return powersOfTen[unitDecimals] / priceUsd;
   };
   const sums = crowd ? [question.sumUsd, question.crowdUsd] : [question.sumUsd];
-  const invested = Float64Array.from(sums, (usd) => Math.floor(usd * perUsd(asset)));
-  const plan = assembled(market, question, strategy, { risky: invested, cash: new Float64Array(sums.length) });
+  const share = strategy.invested?.(question, crowd) ?? 1;
+  const invested = Float64Array.from(sums, (usd) => Math.floor(usd * share * perUsd(asset)));
+  const plan = assembled(market, question, strategy, crowd, { risky: invested, cash: new Float64Array(sums.length) });
+  if (strategy.invested !== undefined) return plan;
   // Where every account holds nothing but the asset, the strategy's own map says what it sells at the opening price.
   const sold = soldAtSpot(plan, sums.length);
   const risky = invested.map((units, row) => units - sold[row]);
   const cash = Float64Array.from(sums, (usd, row) => Math.round((usd - risky[row] / perUsd(asset)) * perUsd(quote)));
-  return assembled(market, question, strategy, { risky, cash });
+  return assembled(market, question, strategy, crowd, { risky, cash });
 }
 
 /** Units that each insured account sells (bought: negative) at the opening price. */
@@ -68,6 +70,7 @@ function assembled(
   market: InsuranceMarket,
   question: InsuranceQuestion,
   strategy: InsuranceStrategy | null,
+  crowd: boolean,
   holdings: Holdings | null,
 ): Plan {
   const { instrument } = market;
@@ -80,9 +83,7 @@ function assembled(
           [insuredName]: {
             kind: strategy.kind,
             instrument: id,
-            leverage: question.leverage,
-            every: `${question.everyMs} ms`,
-            ...strategy.written(question),
+            ...strategy.written(question, id, crowd),
           },
         };
   return readScenario(
@@ -92,7 +93,7 @@ function assembled(
       book: "the market's",
       clock: { tick: `${question.tickMs} ms`, duration: `${question.horizonMs} ms`, rounds: market.roundLimit },
       lasting: question.lastingShare,
-      prices: { path: pricePath(question) },
+      prices: { path: pricePath(question), ...strategy?.prices?.(question, crowd) },
       liquidity: market.liquidity,
       pressure,
     },

@@ -31,6 +31,9 @@ export interface InsuranceQuestion {
   readonly lastingShare: number;
 }
 
+/** Keys of a mechanism as a scenario writes them. */
+export type WrittenMechanism = Readonly<Record<string, unknown>>;
+
 /** The fall over which a crowd is measured in depth. */
 export const depthFall = 0.1;
 /** A year of the price paths, milliseconds. */
@@ -42,4 +45,9 @@ const tickChoices = [60_000, 300_000, 900_000, 3_600_000, 7_200_000, 14_400_000,
 export function tickFor(horizonMs: number, most: number): number | null {
   const fitting = tickChoices.filter((tick) => horizonMs % tick === 0);
   return fitting.find((tick) => horizonMs / tick <= most) ?? fitting.at(-1) ?? null;
+}
+
+/** Standard deviation of log price per square root of a year, jumps included: what somebody sees who measures. */
+export function wholeVolatility({ volatility, jumps: { perYear, logMean, logDeviation } }: InsuranceQuestion): number {
+  return Math.sqrt(volatility * volatility + perYear * (logMean * logMean + logDeviation * logDeviation));
 }

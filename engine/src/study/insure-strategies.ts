@@ -1,8 +1,6 @@
 import { definitionOf } from "../mechanisms/index.js";
-import type { InsuranceQuestion } from "./insure-question.js";
-
-/** Keys of a mechanism as a scenario writes them. */
-export type WrittenMechanism = Readonly<Record<string, unknown>>;
+import { heldPuts, type InsuredPuts, optionMarket, putMarket, putTerms, putWritten, rolledMs } from "./insure-puts.js";
+import { type InsuranceQuestion, type WrittenMechanism, wholeVolatility } from "./insure-question.js";
 
 /** One way to keep a floor. A new one is one entry in `insuranceStrategies`. */
 export interface InsuranceStrategy {
@@ -14,9 +12,18 @@ export interface InsuranceStrategy {
   rule(question: InsuranceQuestion): string;
   /** Kind of the mechanism that carries it out; null: there is nothing to do. */
   readonly kind: string | null;
-  /** What its mechanism is written with, beside kind, instrument, positions, leverage and clock. */
-  written(question: InsuranceQuestion): WrittenMechanism;
+  /** What its mechanism is written with, beside kind and instrument. `crowd`: whether everybody else does the same. */
+  written(question: InsuranceQuestion, instrument: string, crowd: boolean): WrittenMechanism;
+  /** What has to publish prices for it, by name. */
+  prices?(question: InsuranceQuestion, crowd: boolean): Readonly<Record<string, WrittenMechanism>>;
+  /** Share of the sum that is in the asset at the start; the rest has been paid. Without: what the rule itself wants to hold, the rest in cash. */
+  invested?(question: InsuranceQuestion, crowd: boolean): number;
+  /** The puts that it holds on every coin, whose luck is told from their price. */
+  puts?(question: InsuranceQuestion, crowd: boolean): InsuredPuts;
 }
+
+/** What every strategy that trades the asset by a rule is written with. */
+const traded = ({ leverage, everyMs }: InsuranceQuestion) => ({ leverage, every: `${everyMs} ms` });
 
 /** A stop stands this share of the way down to the floor: what is sold below it, while the price runs, must not reach the floor at once. */
 const stopShare = 0.8;
@@ -38,67 +45,122 @@ const table: readonly InsuranceStrategy[] = [
     rule: ({ floorShare }) =>
       `all in; sells all once the price is down ${shareText(stopShare * (1 - floorShare))}, for good`,
     kind: "stop-loss",
-    written: ({ floorShare }) => ({ stop: `${-100 * stopShare * (1 - floorShare)}%` }),
+    written: (question) => ({ ...traded(question), stop: `${-100 * stopShare * (1 - question.floorShare)}%` }),
   },
   {
     name: "cppi",
     title: "CPPI",
     rule: ({ multiplier }) => `exposure ${multiplier} x what is above the floor; at the floor out for good`,
     kind: "cppi",
-    written: ({ multiplier, floorShare }) => ({ multiplier, floor: floorShare }),
+    written: (question) => ({
+      ...traded(question),
+      multiplier: question.multiplier,
+      floor: question.floorShare,
+    }),
   },
   {
     name: "tipp",
     title: "TIPP",
     rule: ({ floorShare }) => `CPPI whose floor rises to ${shareText(floorShare)} of the highest wealth so far`,
     kind: "tipp",
-    written: ({ multiplier, floorShare }) => ({ multiplier, floor: floorShare, ratchet: floorShare }),
+    written: (question) => ({
+      ...traded(question),
+      multiplier: question.multiplier,
+      floor: question.floorShare,
+      ratchet: question.floorShare,
+    }),
   },
   {
     name: "cppi-adjusted",
-    title: "CPPI by volatility",
-    rule: ({ multiplier, volatility }) =>
-      `CPPI; multiplier ${multiplier} x (${shareText(volatility)} / the last week's volatility)^2, at most ${2 * multiplier}`,
+    title: "CPPI, adjusted",
+    rule: (question) =>
+      `CPPI; multiplier ${question.multiplier} x (${shareText(wholeVolatility(question))} / the last week's volatility)^2, at most ${2 * question.multiplier}`,
     kind: "cppi",
     written: (question) => ({
+      ...traded(question),
       multiplier: question.multiplier,
       floor: question.floorShare,
-      adjust: { reference: question.volatility, halfLife: halfLife(question), most: 2 * question.multiplier },
+      adjust: { reference: wholeVolatility(question), halfLife: halfLife(question), most: 2 * question.multiplier },
     }),
   },
   {
     name: "synthetic-put",
     title: "synthetic put",
-    rule: ({ floorShare, volatility }) =>
-      `the asset and a put, ${shareText(floorShare)} at the end, replicated by trading at ${shareText(volatility)} volatility (OBPI)`,
+    rule: (question) =>
+      `the asset and a put that keeps ${shareText(question.floorShare)}, replicated by trading (OBPI) at ${shareText(wholeVolatility(question))} volatility`,
     kind: "synthetic-put",
-    written: ({ floorShare, horizonMs, volatility }) => ({ floor: floorShare, horizon: `${horizonMs} ms`, volatility }),
+    written: (question) => ({
+      ...traded(question),
+      floor: question.floorShare,
+      horizon: `${question.horizonMs} ms`,
+      volatility: wholeVolatility(question),
+    }),
+  },
+  {
+    name: "put-bought",
+    title: "put, bought",
+    rule: (question) =>
+      `the asset and one put for the whole time, at ${shareText(putMarket.atm(question, false))} volatility; sellers hedge`,
+    kind: "protective-put",
+    written: (question, instrument, crowd) => ({
+      tenor: `${question.horizonMs} ms`,
+      ...putWritten(question, instrument, crowd, question.horizonMs),
+    }),
+    prices: optionMarket,
+    invested: (question, crowd) => 1 / (1 + putTerms(question, crowd, question.horizonMs).premium),
+    puts: (question, crowd) => heldPuts(question, crowd, question.horizonMs),
+  },
+  {
+    name: "puts-rolled",
+    title: "puts, rolled",
+    rule: (question) =>
+      `puts for ${rolledDays(question)} days, three after each other, as far down as the first; sellers hedge`,
+    kind: "protective-put",
+    written: (question, instrument, crowd) => ({
+      tenor: `${rolledMs(question)} ms`,
+      ...putWritten(question, instrument, crowd, rolledMs(question)),
+    }),
+    prices: optionMarket,
+    invested: (question, crowd) => 1 / (1 + putTerms(question, crowd, rolledMs(question)).premium),
+    puts: (question, crowd) => heldPuts(question, crowd, rolledMs(question)),
   },
   {
     name: "volatility-target",
     title: "volatility target",
     rule: (question) => `exposure ${shareText(targetOf(question))} / the last week's volatility; no floor`,
     kind: "volatility-target",
-    written: (question) => ({ target: targetOf(question), before: question.volatility, halfLife: halfLife(question) }),
+    written: (question) => ({
+      ...traded(question),
+      target: targetOf(question),
+      before: wholeVolatility(question),
+      halfLife: halfLife(question),
+    }),
   },
   {
     name: "volatility-exit",
     title: "volatility exit",
-    rule: ({ volatility }) =>
-      `all in; out while the last week's volatility is above ${shareText(1.5 * volatility)}, back below ${shareText(1.2 * volatility)}; no floor`,
+    rule: (question) =>
+      `all in; out while the last week's volatility is above ${shareText(1.5 * wholeVolatility(question))}, back below ${shareText(1.2 * wholeVolatility(question))}; no floor`,
     kind: "volatility-exit",
     written: (question) => ({
-      above: 1.5 * question.volatility,
-      below: 1.2 * question.volatility,
-      before: question.volatility,
+      ...traded(question),
+      above: 1.5 * wholeVolatility(question),
+      below: 1.2 * wholeVolatility(question),
+      before: wholeVolatility(question),
       halfLife: halfLife(question),
     }),
   },
 ];
 
 /** A volatility target that begins with as much of the asset as CPPI does. */
-function targetOf({ volatility, multiplier, floorShare, leverage }: InsuranceQuestion): number {
-  return volatility * Math.min(leverage, multiplier * (1 - floorShare));
+function targetOf(question: InsuranceQuestion): number {
+  const { multiplier, floorShare, leverage } = question;
+  return wholeVolatility(question) * Math.min(leverage, multiplier * (1 - floorShare));
+}
+
+/** Days of a put that is rolled, to a tenth. */
+function rolledDays(question: InsuranceQuestion): number {
+  return Math.round((10 * rolledMs(question)) / 86_400_000) / 10;
 }
 
 /** A share as per cent, to a tenth: `92 %`. */

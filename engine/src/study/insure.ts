@@ -66,7 +66,7 @@ export function runInsurance(
       runInsured(
         insurancePlan(market, question, strategy, crowd),
         market.instrument,
-        question,
+        { ...question, puts: strategy.puts?.(question, crowd) },
         seed,
         from,
         to,

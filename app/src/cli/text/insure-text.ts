@@ -14,13 +14,13 @@ export function insureText(json: InsuranceFigures, again: string, paint: Paint):
     "",
     paragraph(sentenceOf(json, insured)),
     "",
-    "  Share of paths that end below the floor [95 %], and mean of what is missing",
+    "  % of paths that end below the floor [95 % interval]; mean of what is missing",
     brokenTable(ranked, paint),
     "",
     "  In % of the sum: cost against holding, what the crowd adds, worst 5 % of paths",
     costTable(ranked, paint),
     "",
-    "  Sold by all at once when the price is held, M USD [of the depth below it]",
+    "  Sold by all at once when the price is held, in M USD [% of the depth below it]",
     flowTable(insured),
     "",
     paragraph(
@@ -66,19 +66,19 @@ function brokenTable(strategies: readonly InsuranceStrategyFigures[], paint: Pai
       { head: "", align: "left" },
       { head: "alone", align: "right" },
       { head: "", align: "left" },
-      { head: "all do it", align: "right" },
+      { head: "all", align: "right" },
       { head: "", align: "left" },
       { head: "missing", align: "right" },
       { head: "all", align: "right" },
     ],
     strategies.map((one) => [
       one.title,
-      percent(one.alone.broken.value),
+      tenths(one.alone.broken.value),
       bandText(one.alone.broken),
-      isSure(one) ? paint.red(percent(one.crowd.broken.value)) : percent(one.crowd.broken.value),
+      isSure(one) ? paint.red(tenths(one.crowd.broken.value)) : tenths(one.crowd.broken.value),
       bandText(one.crowd.broken),
-      percent(one.alone.shortfall.value, 2),
-      percent(one.crowd.shortfall.value, 2),
+      hundredths(one.alone.shortfall.value),
+      hundredths(one.crowd.shortfall.value),
     ]),
   );
 }
@@ -114,10 +114,7 @@ function flowTable(strategies: readonly InsuranceStrategyFigures[]): string {
   return tableText(
     [
       { head: "", align: "left" },
-      ...falls.flatMap((fall) => [
-        { head: fall, align: "right" as const },
-        { head: "", align: "right" as const },
-      ]),
+      ...falls.flatMap((fall) => [{ head: fall, align: "right" as const }]),
       { head: "gain", align: "right" },
       { head: "at", align: "right" },
       { head: "room", align: "right" },
@@ -126,8 +123,7 @@ function flowTable(strategies: readonly InsuranceStrategyFigures[]): string {
     strategies.map((one) => [
       one.title,
       ...one.flows.flatMap(({ everybody, depthShare }) => [
-        millionNumber(everybody.value),
-        depthShare.value === null ? "none" : `[${grouped(100 * depthShare.value, 0)} %]`,
+        `${millionNumber(everybody.value)} [${tenths(depthShare.value, 0)}]`,
       ]),
       one.largestGain.value === null ? "none" : one.largestGain.value.toFixed(2),
       one.largestGain.value === 0 ? "" : percent(one.largestGainFall.value, 0),
@@ -143,7 +139,10 @@ function restLines(json: InsuranceFigures): string[] {
       ? "no jumps"
       : `${grouped(json.jumpsPerYear.value)} jumps a year of ${percent(json.jumpMean.value)} +- ${percent(json.jumpDeviation.value)}`;
   const lines = [
-    ...json.restsOn.filter(({ what }) => what === "depth"),
+    // A layer's whole description is in the JSON and in the book.
+    ...json.restsOn
+      .filter(({ what }) => what === "depth")
+      .map(({ what, words, basis }) => ({ what, words: words.replace(/T[\d:.]+Z/, "").split(/[,;]/)[0], basis })),
     {
       what: "paths",
       words: `volatility ${percent(json.volatility.value)}, ${jumps}, growth ${percent(json.drift.value)} a year`,
@@ -181,8 +180,9 @@ function hundredths(share: number | null): string {
   return text === "-0.00" ? "0.00" : text;
 }
 
-function tenths(share: number | null, digits = 1): string {
-  return share === null ? "none" : grouped(100 * share, digits);
+/** A share in per cent: a tenth below ten, whole from there on. */
+function tenths(share: number | null, digits?: number): string {
+  return share === null ? "none" : (100 * share).toFixed(digits ?? (Math.abs(share) < 0.0995 ? 1 : 0));
 }
 
 /** Dollars as people say them: `115 M USD`. */
