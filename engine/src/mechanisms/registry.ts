@@ -12,6 +12,7 @@ import { poolArbitrageDefinition } from "./liquidity/pool-arbitrage.js";
 import { recordedReservesDefinition } from "./liquidity/recorded-reserves.js";
 import { specialistsDefinition } from "./liquidity/specialists.js";
 import { constantLeverageDefinition } from "./pressure/insurance/constant-leverage.js";
+import { hedgedPoolDefinition } from "./pressure/hedged/hedged-pool.js";
 import { perpetualHedgeDefinition } from "./pressure/hedged/perpetual-hedge.js";
 import { deltaNeutralDefinition } from "./pressure/hedged/delta-neutral.js";
 import { cppiDefinition } from "./pressure/insurance/cppi.js";
@@ -107,6 +108,7 @@ export const definitions: readonly Definition[] = [
   marginCallsDefinition,
   deltaNeutralDefinition,
   perpetualHedgeDefinition,
+  hedgedPoolDefinition,
   dealerDefinition,
   keepersDefinition,
   throttleDefinition,

@@ -238,11 +238,14 @@ interface Written extends MechanismPlan {
   readonly wrong: ReadonlySet<string>;
 }
 
-/** The key of a kind that defaults to the mechanism's own name, or undefined: who pushes has a position table, but for owners, who act on others' accounts. */
+/** The key of a kind that defaults to the mechanism's own name, or undefined: who pushes has a position table, but for those who act on others' accounts or pools. */
 export function ownName({ kind, part }: Definition): string | undefined {
-  if (part === "pressure") return kind === "owners" ? undefined : "positions";
+  if (part === "pressure") return withoutTable.has(kind) ? undefined : "positions";
   return venueKinds.has(kind) ? "venue" : undefined;
 }
+
+/** Kinds that push without a position table: owners act on others' accounts, hedgers of a pool on the pool's coins. */
+const withoutTable: ReadonlySet<string> = new Set(["owners", "hedged-pool"]);
 
 /** Kinds that are a venue of the book: it needs no other mechanism. */
 const venueKinds: ReadonlySet<string> = new Set(["order-book", "constant-product", "recorded-reserves"]);
