@@ -26,6 +26,8 @@ export interface PutMoment {
   readonly spotUsd: number;
   readonly quoteUnitUsd: number;
   readonly timeMs: number;
+  /** Time at which the surface is asked: the map asks it at the opening, whenever the roll comes. */
+  readonly surfaceMs: number;
 }
 
 /** One put: insured whole units, strike, expiry. */
@@ -87,9 +89,9 @@ export function putOf(rows: PutRows, row: number): Put {
 }
 
 /** Volatility at which a put is priced now, before any spread. */
-export function putVolatility({ surface, put }: PutRows, one: Put, { spotUsd, timeMs }: PutMoment): number {
+export function putVolatility({ surface, put }: PutRows, one: Put, at: PutMoment): number {
   if (surface === null) return put.volatility ?? 0;
-  return surface.atStrike(one.strikeUsd, Math.max(0, one.expiryMs - timeMs), spotUsd, timeMs);
+  return surface.atStrike(one.strikeUsd, Math.max(0, one.expiryMs - at.timeMs), at.spotUsd, at.surfaceMs);
 }
 
 /** USD per insured coin at a volatility, at zero rate; at expiry what exercise pays. */
@@ -160,10 +162,17 @@ export function unitPrice(rows: PutRows, at: PutMoment): number {
 }
 
 /** A round's prices in dollars. */
-export function putMoment(rows: AccountRows, assetSteps: number, quoteSteps: number, timeMs: number): PutMoment {
+export function putMoment(
+  rows: AccountRows,
+  assetSteps: number,
+  quoteSteps: number,
+  timeMs: number,
+  surfaceMs = timeMs,
+): PutMoment {
   return {
     spotUsd: assetSteps / stepsPerUsd,
     quoteUnitUsd: quoteSteps / stepsPerUsd / powersOfTen[rows.quoteDecimals],
     timeMs,
+    surfaceMs,
   };
 }

@@ -4,7 +4,9 @@ import { emptyFlow } from "../../../ladder/index.js";
 import { blackPrice } from "../../../options/index.js";
 import { optionDelta } from "../../../rules/option-delta.js";
 import { type TapeRow, tapeKinds } from "../../../run/index.js";
-import { faultsOf, playStrategy, type StrategyCase } from "./strategy.fixture.js";
+import { readScenario } from "../../../scenario/parse.js";
+import { openRun } from "../../../study/paths.js";
+import { faultsOf, playStrategy, type StrategyCase, strategyScenario } from "./strategy.fixture.js";
 
 const day = 86_400_000;
 const year = 365 * day;
@@ -56,6 +58,40 @@ describe("protective-put", () => {
         { rows: [["fund", 100, 0]], prices: { iv: { ...spiking, ...iv } }, move: "-10%" },
       ).measures.executedSalesUsd;
     expect(poor({ spike: "10%" })).toBeGreaterThan(1.3 * poor({ spike: "0%", skew: 0 }));
+  });
+
+  it("behavior: dealers who buy volatility back in the fall raise the premium of who rolls after it, through the surface alone", () => {
+    // Another table of the book: a dealer who has sold puts, and closes a share of them beyond a band of vega.
+    const premium = (demand: number) => {
+      const scenario = strategyScenario({
+        entry: { ...insured, volatility: undefined, surface: "iv" },
+        prices: { iv: { ...spiking, demand } },
+        others: {
+          dealer: {
+            kind: "dealer",
+            instrument: "ETH/USD",
+            sign: "short-all",
+            volatility: "iv",
+            vega: { band: "500 USD" },
+            every: "1 h",
+          },
+        },
+      }) as { book: { positions: Record<string, unknown> } };
+      scenario.book.positions.dealer = {
+        layer: "made",
+        columns: ["account", "open ETH", "strike USD", "expiry day", "call x", "volatility %"],
+        rows: [["put-1200", 1000, 1200, 60, -1, 90]],
+      };
+      const tape: TapeRow[] = [];
+      const plan = readScenario(scenario, () => {
+        throw new Error("no files");
+      });
+      openRun(plan, (row) => tape.push(row)).run(1, 0);
+      const insurer = plan.mechanisms.findIndex((one) => one.name === "insurer");
+      return tape.find((row) => row.kind === tapeKinds.premium && row.a === insurer)?.z ?? 0;
+    };
+    expect(premium(0)).toBeGreaterThan(0.8);
+    expect(premium(20)).toBeGreaterThan(premium(0) + 0.01);
   });
 
   it("behavior: rolled before expiry the old put is sold back at the market's volatility less the spread", () => {

@@ -223,7 +223,7 @@ function ladder(rows: Rows): Ladder {
     const assetSteps = published[rows.assetFeed];
     const quoteSteps = published[rows.quoteFeed];
     if (assetSteps === 0 || quoteSteps === 0) return;
-    const at = putMoment(rows, assetSteps, quoteSteps, rolls ? rollMs : 0);
+    const at = putMoment(rows, assetSteps, quoteSteps, rolls ? rollMs : 0, 0);
     let hedge = 0;
     for (let row = 0; row < rows.ids.length; row++) {
       const old = firstPut(rows, row);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tapeKinds } from "../../../run/index.js";
 import { readScenario } from "../../../scenario/parse.js";
@@ -107,6 +108,47 @@ describe("synthetic-put", () => {
     expect(playStrategy({ entry, prices: { iv: flat }, move: "0%" }).soldEth).toBeLessThan(
       Math.abs(jumped.soldEth) / 10,
     );
+  });
+
+  it("behavior: every strategy of the frame may begin at its rule: a CPPI at its multiple trades nothing at the opening price", () => {
+    const cppi = { kind: "cppi", multiplier: 3, floor: "80%", band: 0 };
+    const still = { move: "0%", ...oneTick } as const;
+    expect(playStrategy({ entry: cppi, ...still }).trades.length).toBeGreaterThan(0);
+    const begun = playStrategy({ entry: { ...cppi, start: "rule" }, ...still });
+    expect(begun.trades).toHaveLength(0);
+    // 400,000 USD, a cushion of 80,000, three times of it in ETH at 2,000 USD.
+    expect(begun.rows.risky[0] / 1e7).toBeCloseTo(120, 6);
+  });
+
+  it("property: in one tick map and run agree to the unit, whatever floor, horizon, volatility and move", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 50, max: 99 }),
+        fc.integer({ min: 2, max: 700 }),
+        fc.integer({ min: 10, max: 150 }),
+        fc.integer({ min: -60, max: 80 }),
+        (floor, days, volatility, move) => {
+          const entry = {
+            ...exact,
+            floor: `${floor}%`,
+            horizon: `${days} day`,
+            volatility: `${volatility}%`,
+            leverage: 100,
+          };
+          const { kernel, flowAt, trades, rows } = playStrategy({ entry, move: `${move}%`, ...oneTick });
+          const price = kernel.published(kernel.opened.feeds.findIndex((feed) => feed.asset === 0)) / 1e8;
+          const flow = flowAt(price);
+          expect(flow.sold[0] - flow.bought[0]).toBe(trades.reduce((sum, row) => sum + row.x, 0));
+          expect(Number.isSafeInteger(rows.risky[0])).toBe(true);
+        },
+      ),
+      { seed: 4, numRuns: 60 },
+    );
+  });
+
+  it("error: an account above nine billion dollars is refused in words, not by a crash", () => {
+    const tooRich = () => play({}, { rows: [["fund", 8e6, 0]] });
+    expect(tooRich).toThrow("split it into several");
   });
 
   it("error: a floor nobody can insure, two volatilities at once, an unknown surface", () => {
