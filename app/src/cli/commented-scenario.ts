@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Book, PositionTable } from "@firebreak/engine";
+import { type Book, type OptionTable, optionTables, type PositionTable } from "@firebreak/engine";
 import { packageRoot } from "./package-root.js";
 
 /**
@@ -60,6 +60,10 @@ pressure: # who must sell: the positions above, by this rule
 export function scenarioAround(name: string, book: Book, path: string, folder: string): string {
   const traded = book.instruments[0] === undefined ? undefined : book.assets[book.instruments[0].asset].symbol;
   const loans = book.positions.filter((table) => collaterals(book, table).length > 0);
+  const entries = [
+    ...loans.map((table) => loanEntry(book, table)),
+    ...optionTables(book).map((table) => dealerEntry(book, table)),
+  ];
   return `version: 1
 ${schemaLine(folder)}name: ${name}
 summary: ${JSON.stringify(`${book.name}, a fall of 30 %`)}
@@ -75,7 +79,15 @@ prices: # how the world outside moves; afterwards the price stays
   shock: { kind: line, moves: { ${traded}: -30% }, over: 1 h }
 `
 }
-${loans.length === 0 ? "# pressure: no loans in this book\n" : "pressure: # ASSUMED: put your protocol's own thresholds and bonuses here\n"}${loans.map((table) => loanEntry(book, table)).join("")}`;
+${entries.length === 0 ? "# pressure: no loans in this book\n" : `pressure: # ASSUMED: ${loans.length === 0 ? "nobody publishes which side dealers hold" : "put your protocol's own thresholds and bonuses here"}\n`}${entries.join("")}`;
+}
+
+/** A dealer who hedges a table of options on the first instrument of its asset; the side of open interest is an assumption to be changed. */
+function dealerEntry(book: Book, { protocol, asset, counts, signedRows }: OptionTable): string {
+  const instrument = book.instruments.find((one) => one.asset === asset);
+  if (instrument === undefined) return "";
+  const sign = counts === "open" && !signedRows ? ", sign: short-all" : "";
+  return `  ${JSON.stringify(protocol)}: { kind: dealer, instrument: ${JSON.stringify(instrument.id)}${sign} }\n`;
 }
 
 function collaterals(book: Book, table: PositionTable): string[] {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packageRoot } from "../cli/package-root.js";
 import { call, inFolder } from "../cli/test-command.js";
 
 // @sparticuz/chromium unpacks its libraries only where it takes the machine for a Lambda.
@@ -64,6 +65,26 @@ describe("report in a browser", () => {
         expect(await page.evaluate(wordsOutside)).toEqual([]);
         expect(await page.evaluate(overlapping)).toEqual([]);
         await page.close();
+      }
+    });
+  });
+
+  it("behavior: a gamma map does the same, with an option that flips it and every sign", async ({ skip }) => {
+    if (typeof browser === "string") return skip(`Chromium does not start: ${browser}`);
+    const started = browser;
+    await inFolder(async (folder) => {
+      for (const sign of ["short-all", "long-calls-short-puts"]) {
+        const words = ["gamma", "scenarios/eth-winter-2024.yaml", "--sign", sign, "--range", "80%"];
+        const out = join(folder, `${sign}.html`);
+        expect((await call([...words, "--out", out], { cwd: packageRoot })).code).toBe(0);
+        for (const width of [1440, 390]) {
+          const page = await started.newPage({ viewport: { width, height: 900 } });
+          await page.goto(pathToFileURL(out).href);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+          expect(await page.evaluate(wordsOutside)).toEqual([]);
+          expect(await page.evaluate(overlapping)).toEqual([]);
+          await page.close();
+        }
       }
     });
   });

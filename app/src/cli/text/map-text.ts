@@ -157,7 +157,7 @@ function table(rows: readonly Row[], json: MapFigures, asset: string, paint: Pai
     row.gain === null ? "no depth" : row.gain.toFixed(2),
     // Where the sign is an assumption its band takes the bar's place.
     ...(row.gainBand !== null
-      ? [`[${gainText(row.gainBand[0])} to ${gainText(row.gainBand[1])}]`]
+      ? [row.gainBand[0] === row.gainBand[1] ? "" : `[${gainText(row.gainBand[0])} to ${gainText(row.gainBand[1])}]`]
       : [
           row.gain === null ? "" : bar(row.gain / 2),
           row.largest === null ? "" : shortened(`◀ ${row.largest.account}: ${percent(row.largest.share.value, 0)}`),

@@ -179,7 +179,8 @@ function importText(json: ImportJson, paint: Paint): string {
 }
 
 /** What is asked of a book next: a chain of options, its gamma map; anything else, a scenario. */
-function nextStep({ kind, out }: ImportJson): string {
+function nextStep({ kind, out, notes }: ImportJson): string {
+  if (notes.some((note) => note.includes("no open interest"))) return "add the open interest of each contract";
   return kind.endsWith("chain") || kind === "deribit" || kind === "cboe"
     ? `firebreak gamma ${out} --sign short-all`
     : `firebreak new mine --book ${out}`;
