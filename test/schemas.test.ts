@@ -138,6 +138,11 @@ describe("the schema of outputs", () => {
     await fits("validate", ["validate", "--closed"]);
   });
 
+  it("default: volatility, with and without a fit", async () => {
+    for (const series of ["us-equity-1987-10-19", "maker-eth-b-2021-05-19"])
+      await fits("volatility", ["volatility", `books/${series}.series.json`, "--window", "10"]);
+  });
+
   it("default: protocols", async () => {
     await fits("protocols", ["protocols"]);
   });
