@@ -1,6 +1,6 @@
 import { assert } from "../book/problem.js";
 import { exp, normalCdf, normalPdf } from "../math/index.js";
-import { logRatio, outOfTheMoney } from "./normalised-black.js";
+import { logRatio, millsRatio, outOfTheMoney } from "./normalised-black.js";
 
 /** Price and sensitivities of one option. Money is that of spot and strike; time in years, volatility 1.00 for 100 % per square root of a year. */
 export interface Greeks {
@@ -27,7 +27,7 @@ export interface Greeks {
 /**
  * Price of a European option on a forward: discount x E[max(forward - strike, 0)] for a call. `deviation` is volatility x sqrt(years); at 0 it is what
  * exercise pays. The out-of-the-money side is computed itself, the other by parity, so a wing keeps its digits: relative error below
- * (10 + 2 (ln(forward / strike) / deviation)^2) x 1e-16 (test: wings.test.ts).
+ * (10 + 2 (ln(forward / strike) / deviation)^2) x 1e-16 (test: option-wings.test.ts).
  * Throws `AssertionError` unless forward and strike are positive and finite, deviation and discount neither negative nor infinite.
  * Source: Black, "The pricing of commodity contracts", Journal of Financial Economics 3 (1976).
  */
@@ -90,6 +90,8 @@ export function blackScholes(
   const first = sign * normalCdf(sign * d1);
   const second = sign * normalCdf(sign * d2);
   const density = yielded * normalPdf(d1);
+  // K e^-rT phi(d2) is S e^-qT phi(d1): far out, where Phi(d2) alone would fall below the smallest number.
+  const owed = sign * d2 < -8 ? sign * spot * density * millsRatio(sign * d2) : bond * second;
   const timeValue = (x < 0 ? asset : bond) * outOfTheMoney(-Math.abs(x), deviation);
   const price = sign * x > 0 ? sign * (asset - bond) + timeValue : timeValue;
   const vega = spot * density * root;
@@ -99,8 +101,8 @@ export function blackScholes(
     delta: yielded * first,
     gamma: density / (spot * deviation),
     vega,
-    theta: dividend * asset * first - rate * bond * second - (vega * volatility) / (2 * years),
-    rho: years * bond * second,
+    theta: dividend * asset * first - rate * owed - (vega * volatility) / (2 * years),
+    rho: years * owed,
     vanna: (-density * d2) / volatility,
     volga: (vega * d1 * d2) / volatility,
     charm: dividend * yielded * first - density * driftOfD1,

@@ -91,7 +91,7 @@ fillTail();
 
 /**
  * Price and Greeks of every option at one spot and rate (no dividend), written over the rows of `into`. Within max(1e-10 relative, 1e-14 x spot) of the
- * exact values (test: accuracy.test.ts); only `blackScholes` keeps the digits of a price far below that. Expired rows and rows without volatility as there.
+ * exact values (test: option-accuracy.test.ts); only `blackScholes` keeps the digits of a price far below that. Expired rows and rows without volatility as there.
  * Throws `AssertionError` where a column is too short or a row is no option (as in `blackScholes`).
  *
  * One loop without calls or unpredictable branches: Phi(d) is A + phi(d) B(d) with A = 0, B Mills' ratio below zero and A = 1, B minus Mills' ratio at -d

@@ -52,7 +52,7 @@ export function exposureOver(
   }
   if (levels.length === 0 || count === 0) return;
   const sums = new LevelSums(levels, into);
-  const { logs } = sums;
+  const { logs, unit } = sums;
   const left = logs[0];
   const range = logs[logs.length - 1] - left;
   const finest = logs.length <= FEW_LEVELS || range === 0 ? -1 : FINEST * logs.length;
@@ -68,7 +68,7 @@ export function exposureOver(
     const years = options.years[row];
     const volatility = options.volatility[row];
     if (!(years > 0 && volatility > 0)) {
-      sums.exercised(log(strike), units);
+      sums.exercised(log(strike / unit), units);
       continue;
     }
     const deviation = volatility * Math.sqrt(years);
@@ -76,7 +76,7 @@ export function exposureOver(
       strike > 0 && deviation < Number.POSITIVE_INFINITY,
       `option ${row} has a positive strike and a finite deviation`,
     );
-    const centre = log(strike) - 0.5 * deviation * deviation;
+    const centre = log(strike / unit) - 0.5 * deviation * deviation;
     const needed = (NODES_PER_DEVIATION * range) / deviation;
     if (!(needed <= finest)) {
       sums.oneByOne(centre, deviation, years, volatility, units);
@@ -169,6 +169,8 @@ function addOption(
 
 /** The levels in rising order of their logarithm, and what is added to them without a grid. */
 class LevelSums {
+  /** Logarithms are of prices per this level in the middle: near 0, so that their rounding is small beside a narrow option. */
+  readonly unit: number;
   /** ln level, rising. */
   readonly logs: Float64Array;
   /** The row in `levels` of each. */
@@ -185,7 +187,8 @@ class LevelSums {
     this.rows = Uint32Array.from(levels.keys()).sort((a, b) => levels[a] - levels[b]);
     for (const level of levels)
       assert(level > 0 && level < Number.POSITIVE_INFINITY, `level ${level} is positive and finite`);
-    this.logs = Float64Array.from(this.rows, (row) => log(levels[row]));
+    this.unit = levels[this.rows[levels.length >> 1]];
+    this.logs = Float64Array.from(this.rows, (row) => log(levels[row] / this.unit));
     this.begins = new Float64Array(levels.length + 1);
   }
 

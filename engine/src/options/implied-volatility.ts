@@ -56,8 +56,9 @@ export function impliedVolatility(
   if (undiscounted >= bound) return fault("above-bound");
   const smaller = Math.min(forward, strike);
   const timeValue = gain > 0 ? undiscounted - gain : undiscounted;
-  if (timeValue < 0) return fault("below-intrinsic");
-  if (timeValue === 0) return fault("no-time-value");
+  // What rounding of the price and of its division may have taken.
+  if (timeValue < -4e-16 * bound) return fault("below-intrinsic");
+  if (timeValue <= 0) return fault("no-time-value");
   const lacking = gain > 0 ? bound - undiscounted : smaller - undiscounted;
   const x = -Math.abs(logRatio(forward, strike));
   return deviationOf(x, timeValue / smaller, lacking / smaller) / Math.sqrt(years);
