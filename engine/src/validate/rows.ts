@@ -3,8 +3,6 @@ export const rows = {
   generalisedPoisson: "Model 1: the stochastic cascade (generalised Poisson)",
   fold: "Model 2: the fold (Gennotte-Leland, critical transition)",
   gennotteLeland: "Model 2: hedging seen and unseen (Gennotte-Leland, our parameters: an illustration)",
-  kimMarkowitz:
-    "Model 2: rebalancers and insurers (in the manner of Kim and Markowitz, our parameters: an illustration)",
   hedgingFeedback: "Model 3: hedging feedback (Frey and Stremme, Frey)",
   discreteCppi: "Model 4: constant-proportion insurance at intervals (Balder, Brandl and Mahayni)",
   gapRisk: "Model 5: constant-proportion insurance and jumps (Cont and Tankov)",
@@ -22,6 +20,8 @@ export const rows = {
   volatilityLtv: "Further: loan limits indexed to volatility",
   keeperAuction: "Further: auctions without bidders",
   fireSale: "Further: fire sales under a capital rule",
+  kimMarkowitz:
+    "Further: rebalancers and insurers (in the manner of Kim and Markowitz, our parameters: an illustration)",
   circuitBreaker: "Further: reaching a trigger within a halt",
   uniformDensity: "Further: uniform threshold density",
   inversePerpetual: "Model 19: inverse perpetuals",

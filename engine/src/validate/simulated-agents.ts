@@ -141,7 +141,7 @@ function intervalCases(progress: SimulationProgress, sizes: AgentSizes): Validat
 
 /**
  * Between jumps the price stands still, so that nothing but a jump can break a floor; accounts trade in every tick. Two jumps in one tick count as one there, which
- * the formula does not know: it adds 2 % to the probability at a multiplier of 4 and 1 % at 8, a fraction of the standard error.
+ * the formula does not know: it adds 2.5 % to the probability at a multiplier of 4 and 0.7 % at 8, a fraction of the standard error.
  */
 function jumpCases(progress: SimulationProgress, { jumpPaths, jumpTicks, seed }: AgentSizes): ValidationCase[] {
   const about = (id: string, unit: string, expected: number, tolerance: number): Expectation => ({
