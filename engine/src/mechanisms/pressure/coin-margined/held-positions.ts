@@ -27,7 +27,7 @@ export function heldPositions(rows: CoinMarginedRows): HeldPositions {
     liquidatedAt: (row, mark) =>
       perpetualBreaches(rows.rule, table.openingSize[row], table.openingEntry[row], table.openingMargin[row], mark),
     deleveraged: (row) => rows.deleveragedUnits[row],
-    fundingRate: () => 0,
+    fundingRate: () => rows.fundingRate,
     book(at, row, account, units, cash) {
       const trade = { row, account, units, cash };
       if (rows.standingOf[row] >= 0 && waitsForClose(rows.holderTrades, at, trade)) return;

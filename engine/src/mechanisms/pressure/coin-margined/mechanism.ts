@@ -7,6 +7,7 @@ import { bookWaiting } from "../positions/holder-trades.js";
 import { positionLadder } from "../positions/ladder.js";
 import { reachRows, visitActive } from "../positions/table.js";
 import { averagePrice, coinsFor, contractsTaken } from "./depth.js";
+import { payFunding } from "./funding.js";
 import { bookHolderTrade, heldPositions } from "./held-positions.js";
 import {
   type Closes,
@@ -36,6 +37,7 @@ export function coinMargined(
       return rows;
     },
     reset: (rows, at) => resetRows(rows, policy, at),
+    shock: payFunding,
     decide: (rows, at) => decide(rows, policy, at),
     settle: (rows, at) => settle(rows, policy, at),
     ladder: (rows) => ladder(name, rows, policy),

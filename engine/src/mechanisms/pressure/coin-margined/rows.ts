@@ -5,6 +5,7 @@ import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
 import { CoinContract, coinMarginRule } from "../../../rules/coin-contract.js";
 import { type PerpetualRule, perpetualBreachSteps } from "../../../rules/perpetual.js";
 import type { Layout, Reset, Settle } from "../../../run/index.js";
+import type { FundingRule } from "../perpetuals/schema.js";
 import { type HolderTrades, openHolderTrades, resetHolderTrades } from "../positions/holder-trades.js";
 import { openTable, type PositionTable, resetTable } from "../positions/table.js";
 
@@ -20,6 +21,7 @@ export interface CoinMarginedTerms {
   readonly feeRate: number;
   /** What the insurance fund holds at the start, in dollars at the book's price; it holds the coin. */
   readonly insuranceFundUsd: number;
+  readonly funding: FundingRule;
 }
 
 /** How one exchange closes accounts, deleverages and shares losses; state by row is its own. */
@@ -72,6 +74,8 @@ export interface CoinMarginedRows {
   /** By row: coin units closed by deleveraging on this path, at the mark. */
   readonly deleveragedUnits: Float64Array;
   readonly holderTrades: HolderTrades;
+  /** What longs paid to shorts in the last interval; 0 before the first. */
+  fundingRate: number;
   mark: number;
   /** Something may happen although the mark price stands still. */
   restless: boolean;
@@ -151,6 +155,7 @@ export function openRows(
     stuckTick: new Int32Array(table.count).fill(-1),
     deleveragedUnits: new Float64Array(table.count),
     holderTrades: openHolderTrades(),
+    fundingRate: 0,
     mark: 0,
     restless: true,
     lastTick: -1,
@@ -186,6 +191,7 @@ export function resetRows(rows: CoinMarginedRows, policy: CoinMarginedPolicy, at
     rows.deleveragedUnits[row] = 0;
   });
   resetHolderTrades(rows.holderTrades);
+  rows.fundingRate = 0;
   rows.standingCount = 0;
   rows.mark = 0;
   rows.restless = true;

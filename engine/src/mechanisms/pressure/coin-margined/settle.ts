@@ -7,7 +7,13 @@ import { priceOf } from "./depth.js";
 import type { CoinMarginedPolicy, CoinMarginedRows } from "./rows.js";
 
 /** Moves whole coin units, either way. */
-export function payCoins(rows: CoinMarginedRows, at: Settle, from: number, to: number, units: number): void {
+export function payCoins(
+  rows: CoinMarginedRows,
+  at: Pick<Settle, "transfer">,
+  from: number,
+  to: number,
+  units: number,
+): void {
   if (units >= 0) at.transfer(from, to, rows.coin, units);
   else at.transfer(to, from, rows.coin, -units);
 }
@@ -67,7 +73,7 @@ export function recordBadDebt(rows: CoinMarginedRows, at: Settle, row: number, u
 }
 
 /** Changes what an account has; the ledger holds what is not negative, a shortfall stands with the clearing house until it is covered. */
-export function changeMargin(rows: CoinMarginedRows, at: Settle, row: number, units: number): void {
+export function changeMargin(rows: CoinMarginedRows, at: Pick<Settle, "transfer">, row: number, units: number): void {
   const { table, positions, layout } = rows;
   const before = Math.max(0, table.margin[row]);
   table.margin[row] += units;

@@ -1,10 +1,12 @@
 import { mulDivDown, mulDivUp } from "../../../math/index.js";
+import { stepsPerUsd } from "../../../rules/account-value.js";
 import { notionalValue } from "../../../rules/perpetual.js";
 import type { Shock } from "../../../run/index.js";
 import { markNow, type PerpetualsRows, reorder } from "./rows.js";
+import type { FundingRule } from "./schema.js";
 
 /** Funding rates are whole billionths per interval. */
-const billionth = 1e9;
+export const billionth = 1e9;
 
 /**
  * Funding at the end of each interval: every long pays (or, at a negative rate, receives) notional x rate, every short the other way round; what the two sides
@@ -16,8 +18,7 @@ export function payFunding(rows: PerpetualsRows, at: Shock): void {
   if (funding.rule === "off" || at.timeMs % funding.every !== 0) return;
   const mark = markNow(rows, at);
   if (mark === 0) return;
-  const rate = funding.rule === "fixed" ? funding.rate : capped(basis(rows, at, mark), funding.cap);
-  const billionths = Math.round(rate * billionth);
+  const billionths = fundingBillionths(funding, at, rows.instrument, mark);
   rows.fundingRate = billionths / billionth;
   if (billionths === 0) return;
   rows.everythingChanged = true;
@@ -31,8 +32,16 @@ export function payFunding(rows: PerpetualsRows, at: Shock): void {
   rows.changed = true;
 }
 
-function basis(rows: PerpetualsRows, at: Shock, mark: number): number {
-  return at.middle(rows.instrument) / (mark / 1e8) - 1;
+/** The rate of an interval in whole billionths: the stated one, or the perpetual's middle over the mark, capped. */
+export function fundingBillionths(
+  funding: Exclude<FundingRule, { readonly rule: "off" }>,
+  at: Shock,
+  instrument: number,
+  mark: number,
+): number {
+  const rate =
+    funding.rule === "fixed" ? funding.rate : capped(at.middle(instrument) / (mark / stepsPerUsd) - 1, funding.cap);
+  return Math.round(rate * billionth);
 }
 
 function capped(rate: number, cap: number): number {

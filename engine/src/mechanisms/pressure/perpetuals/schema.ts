@@ -170,13 +170,18 @@ export function perpetualsFaults(params: PerpetualsParams, { book, tickMs }: Che
       hint: "begin at 0 USD; let `from` rise and `maintenance` not fall",
     });
   });
-  if (params.funding.rule !== "off" && params.funding.every % tickMs !== 0) {
-    faults.push({
+  return [...faults, ...fundingFaults(params.funding, tickMs)];
+}
+
+/** What is wrong with a funding rule beside the clock: an interval off the tick. */
+export function fundingFaults(funding: FundingRule, tickMs: number): Fault[] {
+  if (funding.rule === "off" || funding.every % tickMs === 0) return [];
+  return [
+    {
       code: "duration-no-multiple",
       key: "funding.every",
-      message: `${params.funding.every} ms is no whole number of ticks of ${tickMs} ms`,
+      message: `${funding.every} ms is no whole number of ticks of ${tickMs} ms`,
       hint: "make it a multiple of the tick",
-    });
-  }
-  return faults;
+    },
+  ];
 }

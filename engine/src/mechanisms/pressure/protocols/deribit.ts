@@ -173,6 +173,7 @@ export const deribitDefinition = define<DeribitParams>({
         atEquality: false,
         feeRate: Math.round((params.feeShare ?? 0) * rateOne),
         insuranceFundUsd: params.insuranceFundUsd,
+        funding: { rule: "off" },
       },
       () =>
         deribitPolicy({

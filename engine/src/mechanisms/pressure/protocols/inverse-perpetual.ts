@@ -8,6 +8,7 @@ import { coinMarginedFaults, coinMarginedReferences } from "../coin-margined/che
 import { coinLongsAndShorts } from "../coin-margined/demonstration.js";
 import { inversePolicy } from "../coin-margined/inverse-policy.js";
 import { coinMargined } from "../coin-margined/mechanism.js";
+import { type FundingRule, fundingFaults, fundingKey } from "../perpetuals/schema.js";
 import { protocolShape } from "./shape.js";
 
 const schema = z
@@ -41,6 +42,7 @@ const schema = z
       .enum(["queue", "pro-rata", "none"])
       .default("queue")
       .describe("Who is closed against a bankrupt account: by profit x leverage, in proportion, or nobody (bad debt)."),
+    funding: fundingKey(),
     atEquality: z
       .boolean()
       .default(false)
@@ -66,6 +68,7 @@ export interface InversePerpetualParams {
   readonly feeShare: number;
   readonly insuranceFundUsd: number;
   readonly deleveraging: "queue" | "pro-rata" | "none";
+  readonly funding: FundingRule;
   readonly atEquality: boolean;
   readonly basis?: Basis | undefined;
 }
@@ -87,7 +90,11 @@ export function exactInverse(params: InversePerpetualParams, book: Book): Invers
 }
 
 function check(params: InversePerpetualParams, context: CheckContext): Fault[] {
-  return [...coinMarginedFaults(params, context), ...faults(exactInverse(params, context.book)).map(asWritten)];
+  return [
+    ...coinMarginedFaults(params, context),
+    ...fundingFaults(params.funding, context.tickMs),
+    ...faults(exactInverse(params, context.book)).map(asWritten),
+  ];
 }
 
 /** The exact folder's keys as scenarios write them. */
@@ -124,6 +131,7 @@ export const inversePerpetualDefinition = define<InversePerpetualParams>({
         atEquality: params.atEquality,
         feeRate: Math.round(params.feeShare * rateOne),
         insuranceFundUsd: params.insuranceFundUsd,
+        funding: params.funding,
       },
       () =>
         inversePolicy({
