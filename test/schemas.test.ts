@@ -127,6 +127,12 @@ describe("the schema of outputs", () => {
     await fits("compare", words);
   });
 
+  it("default: insure, of the shipped market and of a scenario's", async () => {
+    const words = ["--horizon", "2day", "--paths", "2", "--workers", "1"];
+    await fits("insure", ["insure", ...words]);
+    await fits("insure", ["insure", "scenarios/small.yaml", "--only", "cppi", ...words]);
+  });
+
   it("default: explain, of a scenario and of an account that is liquidated and one that is not", async () => {
     for (const day of ["small", "2021-05-19"]) await fits("plan", ["explain", `scenarios/${day}.yaml`]);
     for (const account of ["reckless", "careful"])

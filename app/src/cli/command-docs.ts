@@ -1,3 +1,4 @@
+import { publishedVerbs } from "../figures/output-schema.js";
 import { exitCodes } from "./exit-codes.js";
 import { commonOptions, type Verb, type VerbOption, verbTable } from "./verb-table.js";
 
@@ -31,7 +32,7 @@ export function commandDocs(): string {
     "market) or `assumed`, the weakest of all it rests on. Shares are fractions. Ids, counts, hashes and flags are plain. A",
     "`value` of null is a figure that does not exist, like a gain where forced flow meets no depth.",
     "",
-    "The outputs of `solve`, `map`, `run`, `compare`, `replay`, `validate`, `explain` and `protocols` are described key by key in",
+    `The outputs of ${publishedVerbs.slice(0, -1).map(code).join(", ")} and ${code(publishedVerbs[publishedVerbs.length - 1])} are described key by key in`,
     "[schemas/output.schema.json](../schemas/output.schema.json), one definition per verb (`#/$defs/solve`). Its version is",
     "raised when a key goes or comes to mean something else; new keys may come without. For editors there are schemas of",
     "[scenarios](../schemas/scenario.schema.json), [books](../schemas/book.schema.json) and [series](../schemas/series.schema.json):",
@@ -40,6 +41,8 @@ export function commandDocs(): string {
     ...verbTable.flatMap(verbSection),
   ].join("\n");
 }
+
+const code = (word: string) => `\`${word}\``;
 
 function verbSection(verb: Verb): string[] {
   const operands = verb.operands.map(({ name, required, repeated }) => {

@@ -1,4 +1,21 @@
 import { definitions, type JsonSchema, measureNames } from "@firebreak/engine";
+import { insureSchema } from "./insure-schema.js";
+import {
+  basis,
+  byName,
+  count,
+  figure,
+  flag,
+  hash,
+  listOf,
+  nullableNumber,
+  number,
+  orNull,
+  ref,
+  said,
+  table,
+  text,
+} from "./schema-parts.js";
 
 /** Version of what `--json` prints: a new key leaves it as it is, a key that goes or means something else raises it. */
 export const outputVersion = 1;
@@ -10,36 +27,13 @@ export const publishedVerbs = [
   "gamma",
   "run",
   "compare",
+  "insure",
   "replay",
   "volatility",
   "validate",
   "explain",
   "protocols",
 ] as const;
-
-/** A table of stated keys, all there unless they are listed as optional. */
-function table(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
-  return {
-    type: "object",
-    properties,
-    required: Object.keys(properties).filter((key) => !optional.includes(key)),
-  };
-}
-
-const listOf = (items: JsonSchema): JsonSchema => ({ type: "array", items });
-const byName = (of: JsonSchema): JsonSchema => ({ type: "object", additionalProperties: of });
-const orNull = (of: JsonSchema): JsonSchema => ({ anyOf: [of, { type: "null" }] });
-const said = (of: JsonSchema, description: string): JsonSchema => ({ ...of, description });
-const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
-
-const text: JsonSchema = { type: "string" };
-const count: JsonSchema = { type: "integer", minimum: 0 };
-const number: JsonSchema = { type: "number" };
-const flag: JsonSchema = { type: "boolean" };
-const hash: JsonSchema = { type: "string", pattern: "^[0-9a-f]{64}$" };
-const figure = ref("figure");
-const basis = ref("basis");
-const nullableNumber: JsonSchema = { type: ["number", "null"] };
 
 const common: Readonly<Record<string, JsonSchema>> = {
   basis: {
@@ -441,6 +435,7 @@ export function outputSchema(): JsonSchema {
     gamma,
     run,
     compare,
+    insure: insureSchema,
     replay: { anyOf: [ref("record"), ref("history")] },
     volatility,
     validate,
