@@ -153,7 +153,7 @@ describe("exposure by price level", () => {
     };
     const into = exposure(few, Float64Array.of(1, 10, 100), Float64Array.of(90, 100, 110));
     expect([...into.delta]).toEqual([-100, -44.5, 11]);
-    expect([...into.gamma, ...into.vanna, ...into.charm]).toEqual(new Array(9).fill(0));
+    expect([...into.gamma, ...into.vanna, ...into.charm]).toEqual(Array.from({ length: 9 }, () => 0));
     expect([...exposure({ ...few, count: 0 }, new Float64Array(0), Float64Array.of(90)).gamma]).toEqual([0]);
     expect(exposure(few, Float64Array.of(1, 10, 100), new Float64Array(0)).gamma).toHaveLength(0);
   });

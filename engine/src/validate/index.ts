@@ -11,6 +11,8 @@ import { freyStremmeCases } from "./frey-stremme.js";
 import { gapRiskCases } from "./gap-risk.js";
 import { generalisedPoissonCases } from "./generalised-poisson.js";
 import { gennotteLelandCases } from "./gennotte-leland.js";
+import { informedTradingCases } from "./informed-trading.js";
+import { inverseOptionCases } from "./inverse-option.js";
 import { keeperAuctionCases } from "./keeper-auction.js";
 import { kernelEngine } from "./kernel-engine.js";
 import { kimMarkowitzCases } from "./kim-markowitz.js";
@@ -19,8 +21,10 @@ import { liquidationIncentiveCases } from "./liquidation-incentive.js";
 import { liquiditySpiralCases } from "./liquidity-spiral.js";
 import { lossFreeWindowCases } from "./loss-free-window.js";
 import { optimalThrottleCases } from "./optimal-throttle.js";
+import { optionHedgingCases } from "./option-hedging.js";
 import { perpetualPriceCases } from "./perpetual-prices.js";
 import { profitableLiquidationCases } from "./profitable-liquidation.js";
+import { rebalancingLossCases } from "./rebalancing-loss.js";
 import { repayToTargetCases } from "./repay-to-target.js";
 import { requiredSalesCases } from "./required-sales.js";
 import { resilientBookCases } from "./resilient-book.js";
@@ -62,6 +66,7 @@ export function closedFormCases(): ValidationCase[] {
     ...resilientBookCases(),
     ...liquiditySpiralCases(),
     ...perpetualPriceCases(),
+    ...inverseOptionCases(),
     ...uniformDensityCases(),
     ...optimalThrottleCases(),
     ...concentratedLiquidityCases(),
@@ -76,6 +81,9 @@ export function closedFormCases(): ValidationCase[] {
     ...crvusdCases(),
     ...auctionPriceCases(),
     ...leveragedFundCases(),
+    ...optionHedgingCases(),
+    ...informedTradingCases(),
+    ...rebalancingLossCases(),
     ...liquidationIncentiveCases(),
   ];
 }

@@ -25,6 +25,7 @@ export const rows = {
   circuitBreaker: "Further: reaching a trigger within a halt",
   uniformDensity: "Further: uniform threshold density",
   inversePerpetual: "Model 19: inverse perpetuals",
+  inverseOption: "Model 19: inverse options",
   volatilityEstimators: "Model 20: volatility estimators and self-excitation (GARCH benchmark, ranges, Hawkes)",
   crvusd: "Real borrowers: five crvUSD markets of 30 January 2024 through our LLAMMA",
   runnersUp: "Runners-up",
