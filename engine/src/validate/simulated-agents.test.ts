@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { tapeKinds } from "../run/tape.js";
 import { cryptoInsurance, discreteShortfall } from "./discrete-cppi.js";
 import { feedbackVariance } from "./frey-stremme.js";
 import { acceptanceAgentSizes, agentCases, closedFormCases } from "./index.js";
+import { agentTable, boundlessCoin, openMarket } from "./simulated/agent-market.js";
 import { playFeedback } from "./simulated/hedged-book.js";
 import { playInsured } from "./simulated/insured-accounts.js";
 
@@ -50,6 +52,37 @@ describe("the agents reproduce the simulated rows", () => {
     expect(bold.broken - expected).toBeGreaterThan(3 * Math.sqrt((expected * (1 - expected)) / 5_000));
     const own = discreteShortfall({ ...cryptoInsurance, multiplier: 4.4 }).global;
     expect(Math.abs(bold.broken - own)).toBeLessThan(4 * Math.sqrt((own * (1 - own)) / 5_000));
+  });
+
+  it("behavior: path by path an insured account's cushion is multiplied by 1 + m (S'/S - 1), and by nothing once it is gone", () => {
+    const tickMs = (365 / 12) * 86_400_000;
+    let cushion = Number.NaN;
+    const { kernel, play } = openMarket(
+      {
+        coins: { COIN: boundlessCoin("COIN", 1_000) },
+        tickMs,
+        ticks: 12,
+        prices: { shock: { kind: "brownian", calibrated: "net", assets: { COIN: { volatility: 0.2 } } } },
+        positions: { fund: agentTable(["risky COIN", "cash USD", "floor USD"], [[12, -2_000, 9_000]]) },
+        pressure: { fund: { kind: "cppi", instrument: "COIN/USD", multiplier: 12, leverage: 12, band: "0%" } },
+      },
+      (row) => {
+        if (row.kind === tapeKinds.floor) cushion = (row.x - row.y) / 1_000;
+      },
+    );
+    let broken = 0;
+    for (let path = 0; path < 300; path++) {
+      let expected = 1;
+      let before = 1_000;
+      play(9, path, () => {
+        if (expected > 0) expected *= 1 + 12 * (kernel.fair(0) / before - 1);
+        before = kernel.fair(0);
+      });
+      if (expected < 0) broken++;
+      // Its own impact, 1e-7 of the price on twelve times the cushion, twelve times over.
+      expect(Math.abs(cushion - expected) / Math.max(1, Math.abs(expected))).toBeLessThan(2e-5);
+    }
+    expect(broken).toBeGreaterThan(50);
   });
 
   it("behavior: the dealer's gain is the strip's, at several gains", () => {
