@@ -112,7 +112,7 @@ function beginAtRule<State>(rows: FrameRows<State>, book: Book): void {
   strategy.reset(fresh, rows);
   strategy.observe?.(fresh, rows, asked);
   for (let row = 0; row < openingRisky.length; row++) {
-    const units = demanded(withoutBand, fresh, row, openingRisky[row], openingCash[row], asked);
+    const units = demanded(withoutBand, fresh, row, openingRisky[row], openingCash[row], asked, 1);
     const cash = unitsDown(riskyValue(rows, Math.abs(units), assetSteps), quoteSteps, rows.quoteDecimals);
     openingRisky[row] -= units;
     openingCash[row] += units > 0 ? cash : -cash;
@@ -136,7 +136,10 @@ function reset<State>(rows: FrameRows<State>, at: Reset): void {
 
 // ── what the rule asks for ────────────────────────────────────────────────────────────────────────────────────
 
-/** Units that a holding should sell (positive) or buy at these prices, by the rule alone. */
+/**
+ * Units that a holding should sell (positive) or buy at these prices where people follow a share of the way from the opening holding to what the rule wants; 1: by the
+ * rule alone. The band counts from what they want: nobody trades to and fro at a price that stands still.
+ */
 function demanded<State>(
   rows: FrameRows<State>,
   state: State,
@@ -144,20 +147,26 @@ function demanded<State>(
   risky: number,
   cash: number,
   at: Asked,
+  discretion: number,
 ): number {
   const { strategy } = rows;
   const exposure = riskyValue(rows, risky, at.assetSteps);
   const wealth = exposure + cashValue(rows, cash, at.quoteSteps);
   strategy.watch?.(state, rows, row, wealth, at);
   if (strategy.holding !== undefined) {
-    const wanted = strategy.holding(state, rows, row, risky, wealth, at);
-    if (wanted === 0) return risky;
+    const ruled = strategy.holding(state, rows, row, risky, wealth, at);
+    const wanted = followed(rows, row, ruled, discretion);
+    // Such rules say "hold what you have": following them half never trades against them.
+    if (ruled < risky ? wanted >= risky : wanted <= risky) return 0;
+    if (ruled === 0) return risky - wanted;
     return leavesBand(rows, exposure, riskyValue(rows, wanted, at.assetSteps), wealth) ? risky - wanted : 0;
   }
   const target = strategy.target?.(state, rows, row, wealth, exposure, at) ?? exposure;
-  if (target === allOut) return risky;
-  if (!leavesBand(rows, exposure, target, wealth)) return 0;
-  return risky - unitsDown(target, at.assetSteps, rows.assetDecimals);
+  if (target === allOut) return Math.max(0, risky - followed(rows, row, 0, discretion));
+  if (discretion === 1 && !leavesBand(rows, exposure, target, wealth)) return 0;
+  const wanted = followed(rows, row, unitsDown(target, at.assetSteps, rows.assetDecimals), discretion);
+  if (discretion < 1 && !leavesBand(rows, exposure, riskyValue(rows, wanted, at.assetSteps), wealth)) return 0;
+  return risky - wanted;
 }
 
 function askedIn<State>(rows: FrameRows<State>, at: Decide): Asked | null {
@@ -178,11 +187,13 @@ function visitOrders<State>(
   const asked = askedIn(rows, at);
   if (asked === null) return;
   const { execution } = rows;
+  const { discretion } = rows.params.execution;
   rows.strategy.observe?.(rows.state, rows, asked);
   watchPrice(rows, execution, asked.assetSteps, asked.timeMs);
   for (let row = 0; row < rows.risky.length; row++) {
-    const units = demanded(rows, rows.state, row, rows.risky[row], rows.cash[row], asked);
-    const demand = followed(rows, row, rows.risky[row], units);
+    const units = demanded(rows, rows.state, row, rows.risky[row], rows.cash[row], asked, 1);
+    const demand =
+      discretion === 1 ? units : demanded(rows, rows.state, row, rows.risky[row], rows.cash[row], asked, discretion);
     const allowed = orderedNow(rows, execution, row, demand, at);
     const ordered = allowed < 0 ? -affordableUnits(rows, row, -allowed, at) : allowed;
     visit(row, units, demand, ordered);
@@ -301,12 +312,13 @@ function visitHeld<State>(
   const quoteSteps = published[rows.quoteFeed];
   if (assetSteps === 0 || quoteSteps === 0) return;
   const { strategy, fresh } = rows;
+  const { discretion } = rows.params.execution;
   const asked = { assetSteps, quoteSteps, timeMs: 0, tickMs: rows.layout.tickMs };
   strategy.reset(fresh, rows);
   strategy.observe?.(fresh, rows, asked);
   for (let row = 0; row < rows.openingRisky.length; row++) {
     const risky = rows.openingRisky[row];
-    const units = followed(rows, row, risky, demanded(rows, fresh, row, risky, rows.openingCash[row], asked));
+    const units = demanded(rows, fresh, row, risky, rows.openingCash[row], asked, discretion);
     if (units !== 0) visit(row, units);
   }
 }

@@ -76,13 +76,27 @@ describe("execution", () => {
     expect(stop({ pauseAfter: "-50%", pause: "30 min" }).trades.map((row) => row.tick)).toEqual([reached]);
   });
 
-  it("behavior: where the rule is content people do nothing: at a standing price no strategy trades back and forth", () => {
-    // Between the opening holding and the target there is a holding inside the band and one outside: following a share of the way would go to and fro for ever.
+  it("behavior: the band counts from what people want: at a standing price they come to rest, and small moves are left alone", () => {
+    // Half the way from 100 ETH to the rule: were the band counted from the rule, there would be holdings that are in it and whose half is not.
     for (const move of ["-1%", "-3%", "-5%", "-8%", "8%"]) {
       const entry = { kind: "cppi", multiplier: 4, floor: "87.5%", band: "5%", execution: { discretion: "50%" } };
       const played = playStrategy({ entry, move, over: "0 s" });
       expect(played.end, move).toBe("settled");
-      expect(played.trades.length, move).toBeLessThan(4);
+      expect(played.trades.length, move).toBeLessThan(2);
+      const { sold, bought } = played.flowAt(2000 * (1 + Number.parseInt(move, 10) / 100));
+      expect(sold[0] + bought[0] === 0, move).toBe(["-1%", "-3%", "-5%"].includes(move));
+    }
+    const slow = { kind: "cppi", multiplier: 4, floor: "87.5%", band: "2%", execution: { discretion: "50%" } };
+    expect(playStrategy({ entry: slow, move: "-20%", tick: "1 min" }).trades.length).toBeLessThan(10);
+  });
+
+  it("behavior: with discretion nobody trades against a rule that says to hold", () => {
+    // Out with a tenth of its wealth in ETH: while it is out it never buys, half-hearted or not.
+    const entry = { kind: "volatility-exit", above: "150%", before: "60%", halfLife: "1 h", exposure: "10%" };
+    for (const discretion of [0.2, 0.5, 0.9]) {
+      const { trades } = playStrategy({ entry: { ...entry, execution: { discretion } } });
+      expect(trades.length).toBeGreaterThan(0);
+      expect(trades.every((row) => row.x > 0)).toBe(true);
     }
   });
 

@@ -47,16 +47,11 @@ export function isMechanical({ params }: AccountRows): boolean {
   return discretion === 1 && delayMs === 0 && sharePerHour === null && pauseAfter === 0;
 }
 
-/**
- * What is left of a rule's demand (positive: sell) of a holding where its owner follows a share of the way from the opening holding. Where the rule is content
- * nothing is done: following a band's every point would trade back and forth at a price that stands still.
- */
-export function followed(rows: AccountRows, row: number, risky: number, units: number): number {
-  const { discretion } = rows.params.execution;
-  if (discretion === 1 || units === 0) return units;
+/** The holding that people want where the rule wants `ruled` units and they follow a share of the way there from the opening holding. */
+export function followed(rows: AccountRows, row: number, ruled: number, discretion: number): number {
+  if (discretion === 1) return ruled;
   const opening = rows.openingRisky[row];
-  const wanted = opening + Math.round((risky - units - opening) * discretion);
-  return risky - wanted;
+  return opening + Math.round((ruled - opening) * discretion);
 }
 
 /** Notes the price of this tick: a fall since the last pause begins a new one. Says the same when asked twice. */
