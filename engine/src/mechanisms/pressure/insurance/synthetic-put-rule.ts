@@ -1,6 +1,6 @@
 import { exp, mulDivDown } from "../../../math/index.js";
 import { basisPoints, powersOfTen, stepsPerUsd, unitsDown, valuesPerUsd } from "../../../rules/account-value.js";
-import { insuredShares, replicatedShare } from "../../../rules/synthetic-put.js";
+import { type InsuredShares, insuredShares, replicatedShare } from "../../../rules/synthetic-put.js";
 import type { VolatilitySurface } from "../../../run/index.js";
 import type { Strategy } from "./account-frame.js";
 import { type AccountRows, type Asked, openingFloors, openingWealth } from "./account-rows.js";
@@ -36,6 +36,16 @@ export function syntheticPut(params: SyntheticPutParams): Strategy<State> {
     if (surface !== null) return surface.volatility(volatility, strikeUsd, spotUsd, timeMs);
     return halfLifeMs === null ? volatility : volatilityOf(realised);
   };
+  const known = new Map<number, InsuredShares>();
+  /** Without a floor there is nothing to insure: the whole wealth in coins, and a put at 0. */
+  const solved = (floorShare: number): InsuredShares => {
+    const before = known.get(floorShare);
+    if (before !== undefined) return before;
+    const years = horizonMs / msPerYear;
+    const found = floorShare === 0 ? { shares: 1, strike: 0 } : insuredShares({ floorShare, years, volatility, rate });
+    known.set(floorShare, found);
+    return found;
+  };
   let opened: { readonly rows: AccountRows; readonly state: State } | null = null;
   return {
     /** Also the cash must reach: w coins are the most that is ever held, so credit for w / held times wealth is enough at any price. */
@@ -51,17 +61,13 @@ export function syntheticPut(params: SyntheticPutParams): Strategy<State> {
     open(rows, book, layout): State {
       const count = rows.openingRisky.length;
       const floor = openingFloors(rows, book, params.floorShare);
+      const hasOwnFloors = rows.column("floorUsd") !== undefined;
       const insured = new Float64Array(count);
       const strikeUsd = new Float64Array(count);
       for (let row = 0; row < count; row++) {
         const wealth = openingWealth(rows, book, row);
         if (wealth <= 0) continue;
-        const floorShare = floor[row] / wealth;
-        // Without a floor there is nothing to insure: the whole wealth in coins, and a put at 0.
-        const { shares, strike } =
-          floorShare === 0
-            ? { shares: 1, strike: 0 }
-            : insuredShares({ floorShare, years: horizonMs / msPerYear, volatility, rate });
+        const { shares, strike } = solved(hasOwnFloors ? floor[row] / wealth : params.floorShare);
         insured[row] = ((shares * wealth) / valuesPerUsd / rows.openingUsd) * powersOfTen[rows.assetDecimals];
         strikeUsd[row] = strike * rows.openingUsd;
       }
