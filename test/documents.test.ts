@@ -33,14 +33,17 @@ function withOutput(document: string, { code }: Block, printed: string): string 
 }
 
 describe("documents: what a reader types works, and prints what is shown (P51)", () => {
-  it.each(["README.md", "docs/guide/own-book.md", "docs/guide/protocol-team.md", "docs/guide/1987.md"])(
-    "default: %s",
-    async (name) => {
-      const document = readFileSync(join(root, name), "utf8");
-      expect(blocksOf(document).filter(({ language }) => language === "sh").length).toBeGreaterThan(2);
-      await expect(followed(document)).toMatchFileSnapshot(join(root, name));
-    },
-  );
+  it.each([
+    "README.md",
+    "docs/guide/own-book.md",
+    "docs/guide/protocol-team.md",
+    "docs/guide/1987.md",
+    "docs/guide/gamma-map.md",
+  ])("default: %s", async (name) => {
+    const document = readFileSync(join(root, name), "utf8");
+    expect(blocksOf(document).filter(({ language }) => language === "sh").length).toBeGreaterThan(2);
+    await expect(followed(document)).toMatchFileSnapshot(join(root, name));
+  });
 
   // `validate` takes minutes: its closed half and its simulated half have tests of their own.
   it.each(verbTable.filter(({ name }) => name !== "validate"))(

@@ -122,6 +122,12 @@ describe("the schema of outputs", () => {
     await fits("run", ["run", "scenarios/small.yaml", "--paths", "2", "--workers", "1"]);
   });
 
+  it("default: gamma, and a map with dealers whose side is a convention", async () => {
+    await fits("gamma", ["gamma", "scenarios/eth-winter-2024.yaml", "--levels", "5"]);
+    await fits("gamma", ["gamma", "books/eth-winter-2024.json", "--levels", "5", "--smile", "local"]);
+    await fits("map", ["map", "scenarios/eth-winter-2024.yaml"]);
+  });
+
   it("default: compare", async () => {
     const words = ["compare", "scenarios/small.yaml", "scenarios/small.yaml", "--paths", "2", "--workers", "1"];
     await fits("compare", words);

@@ -69,7 +69,7 @@ export function leftOutWords({ byCode, refused, rowCount }: ImportedChain): stri
 function volatilityNotes({ count, inverted }: OptionChain): string[] {
   const own = inverted.reduce((sum, one) => sum + one, 0);
   if (own === 0) return ["volatility: the file's own"];
-  return [`volatility: inverted from the mark price for ${own} contracts, the file's own for ${count - own}`];
+  return [`volatility: inverted from the price for ${own} contracts, the file's own for ${count - own}`];
 }
 
 function openInterestNotes({ hasOpenInterest }: OptionChain, symbol: string): string[] {

@@ -89,10 +89,11 @@ export function regimeWords({ exposure }: GammaMap): string {
   return words[exposure.regime];
 }
 
-/** Amounts are printed in millions where they reach them, else in thousands. */
+/** Amounts are printed in billions or millions where they reach them, else in thousands. */
 function scaleOf(map: GammaMap): { readonly divisor: number; readonly words: string } {
   const { gammaUsd, vannaUsd, charmUsd } = map.exposure;
   const most = Math.max(...[gammaUsd, vannaUsd, charmUsd].flatMap((column) => Array.from(column, Math.abs)));
+  if (most >= 2e9) return { divisor: 1e9, words: "billions of USD" };
   if (most >= 2e6) return { divisor: 1e6, words: "millions of USD" };
   return most >= 2e3 ? { divisor: 1e3, words: "thousands of USD" } : { divisor: 1, words: "USD" };
 }

@@ -19,7 +19,7 @@ export function tornadoChart(tornado: Tornado, subject: TornadoSubject, symbol: 
   const rowHeight = size.narrow ? 52 : 36;
   const top = 46;
   const height = top + rowHeight * drivers.length + 12;
-  const [left, right] = size.narrow ? [98, size.width - 98] : [330, size.width - 170];
+  const [left, right] = size.narrow ? [112, size.width - 112] : [330, size.width - 170];
   const x = linear(Math.min(...values), Math.max(...values), left, right);
   const at = (value: number) => (Number.isFinite(value) ? x(value) : right);
   const rows = drivers.map((driver, index) => {
