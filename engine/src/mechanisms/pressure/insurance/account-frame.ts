@@ -256,7 +256,7 @@ function settle<State>(rows: FrameRows<State>, at: Settle): void {
     borrow(rows, at, Math.max(0, -rows.cash[row]) - Math.max(0, -before));
     if (rows.risky[row] === 0 && rows.cash[row] < 0) writeOff(rows, at, row);
   }
-  if (rows.contract >= 0) balanceContracts(rows, at);
+  if (rows.contract >= 0 && fills.count > 0) balanceContracts(rows, at);
 }
 
 /**

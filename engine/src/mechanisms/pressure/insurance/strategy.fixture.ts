@@ -25,8 +25,9 @@ export interface StrategyCase {
   /** ETH at -50 % and at +100 %. */
   readonly depth?: number;
   readonly rounds?: number;
-  /** Other pressure mechanisms. */
+  /** Other pressure mechanisms, and the rows of their position tables. */
   readonly others?: Readonly<Record<string, unknown>>;
+  readonly tables?: Readonly<Record<string, readonly unknown[]>>;
   /** Other mechanisms of prices. */
   readonly prices?: Readonly<Record<string, unknown>>;
 }
@@ -52,6 +53,10 @@ export function strategyScenario(one: StrategyCase): unknown {
   }
   delete scenario.pressure.lender;
   Object.assign(scenario.pressure, one.others);
+  for (const [name, rows] of Object.entries(one.tables ?? {})) {
+    const columns = one.columns ?? ["account", "risky ETH", "cash USD"];
+    Object.assign(scenario.book.positions, { [name]: { layer: "made", columns, rows } });
+  }
   Object.assign(scenario.prices, one.prices);
   return scenario;
 }
