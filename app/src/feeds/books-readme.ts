@@ -41,7 +41,7 @@ export function booksReadme(
     "",
     "## Ether in the winter of 2024",
     "",
-    `The crvUSD borrowers of 30 January 2024, the open interest of Deribit's ETH options of 8 January (${optionWords}), depth of 20 November 2023; vaults that insure themselves and vaults that sell options are invented. Open interest says nothing of who holds which side.`,
+    `The crvUSD borrowers of 30 January 2024, the open interest of Deribit's ETH options of 8 January, depth of 20 November 2023; vaults that insure themselves and vaults that sell options are invented. Options: ${optionWords}. Open interest says nothing of who holds which side.`,
     "",
   ].join("\n");
 }

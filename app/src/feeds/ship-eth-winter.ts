@@ -180,5 +180,5 @@ export function ethWinterWords(imported: ImportedChain, atMs: number): string {
   const standingRows = Array.from(chain.expiryMs, (expiry, row) => expiry > atMs && chain.openInterest[row] > 0);
   const count = standingRows.filter(Boolean).length;
   const coins = chain.openInterest.reduce((sum, open, row) => sum + (standingRows[row] ? open : 0), 0);
-  return `${leftOutWords(imported)} of the file; ${count} with ${Math.round(coins)} ETH open stand at the book's moment`;
+  return `${count} contracts with ${Math.round(coins)} ETH open still stand at the book's moment; of the file ${leftOutWords(imported)}`;
 }

@@ -70,6 +70,9 @@ export function assumptions(plan: Plan): Assumption[] {
 }
 
 function assumedBecause({ kind, params }: MechanismPlan): string | null {
+  const { sign } = params as { readonly sign?: string | null };
+  if (kind === "dealer" && typeof sign === "string")
+    return `nobody publishes which side of open interest dealers hold: ${sign} is chosen, as the rest is`;
   // A named protocol says of its terms what they rest on.
   if (!addsNothing.has(kind) && definitionOf(kind)?.protocol === undefined)
     return "its parameters are chosen, not measured";

@@ -10,17 +10,23 @@ export interface ChartSize {
   readonly narrow: boolean;
   /** Prefix of ids, so that both drawings can stand in one page. */
   readonly id: string;
+  /** An assumption that the chart hangs on, written below it within the drawing; nothing where it is empty. */
+  readonly note?: string;
 }
 
-/** A chart drawn twice, for wide screens and paper, and for telephones; with a caption, and a text alternative in each. */
-export function figureOf(name: string, caption: Part, draw: (size: ChartSize) => Markup): Markup {
-  return markup`<figure id="${name}"><div class="wide">${draw({ width: widths.wide, narrow: false, id: name })}</div><div class="narrow">${draw({ width: widths.narrow, narrow: true, id: `${name}-narrow` })}</div><figcaption>${caption}</figcaption></figure>`;
+/** A chart drawn twice, for wide screens and paper, and for telephones; with a caption, a text alternative in each, and the note of what it hangs on. */
+export function figureOf(name: string, caption: Part, draw: (size: ChartSize) => Markup, note = ""): Markup {
+  const wide = draw({ width: widths.wide, narrow: false, id: name, note });
+  const narrow = draw({ width: widths.narrow, narrow: true, id: `${name}-narrow`, note });
+  return markup`<figure id="${name}"><div class="wide">${wide}</div><div class="narrow">${narrow}</div><figcaption>${caption}</figcaption></figure>`;
 }
 
 /** The SVG element of a chart: scales with its box, and says in words what it shows. */
 export function svg(size: ChartSize, height: number, title: string, description: string, content: Part): Markup {
-  const { width, id } = size;
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif" font-size="12"><title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>${content}</svg>`;
+  const { width, id, note = "" } = size;
+  const full = note === "" ? height : height + 18;
+  const said = note === "" ? null : label(2, height + 12, note, { size: size.narrow ? 10 : 12, fill: palette.muted });
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${width} ${full}" width="${width}" height="${full}" font-family="system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif" font-size="12"><title id="${id}-title">${title}</title><desc id="${id}-desc">${description}${note === "" ? "" : ` ${note}.`}</desc>${content}${said}</svg>`;
 }
 
 /** Words in a chart. A halo in the paper's colour keeps them readable over lines. */

@@ -6,6 +6,7 @@ import { basesOf } from "../figures.js";
 import { markup } from "../markup.js";
 import type { Section } from "../page.js";
 import { decisiveText } from "../sentence.js";
+import { signNote } from "../sign-note.js";
 import { basisTag } from "../table.js";
 
 /** What the result hangs on. */
@@ -17,10 +18,12 @@ export function tornadoSection(plan: Plan, found: Findings): Section {
     "tornado-sold",
     "Blue: less than planned. Orange: more.",
     (size) => tornadoChart(tornado, "soldDay", symbol, size),
+    signNote(plan),
   )}<h3>Largest gain on the way there, over 1 % within ${durationText(found.horizonMs)} ${basisTag(bases.map)}</h3>${figureOf(
     "tornado-gain",
     "Owners and lasting impact do not show in the gain: the map asks who is forced at a held price.",
     (size) => tornadoChart(tornado, "gain", symbol, size),
+    signNote(plan),
   )}`;
   return { id: "tornado", title: "What it hangs on", content };
 }

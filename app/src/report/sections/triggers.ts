@@ -5,6 +5,7 @@ import { basesOf } from "../figures.js";
 import { markup } from "../markup.js";
 import type { Section } from "../page.js";
 import { usdText } from "../sentence.js";
+import { signNote } from "../sign-note.js";
 import { basisTag, tableOf } from "../table.js";
 
 /** Who triggers whom: each protocol switched off, and each left alone, on the scenario's own path. */
@@ -26,7 +27,7 @@ export function triggersSection(plan: Plan, triggering: Triggering): Section {
     ],
   }));
   const caption = markup`Read along a row: what the named one adds to the forced selling of each other, found by running the same path without it. A negative number: it was in the other's way, or took what the other would have taken. The parts of several who act together overlap, so columns need not add up. Dollars at opening prices. ${leftOut.length === 0 ? "" : `Left out as the smallest: ${leftOut.join(", ")}.`}`;
-  const content = markup`<p>${lead} ${basisTag(bases.run)}</p>${figureOf("triggers-chart", "What each forces alone (full colour), and what the others bring about on top (the colour of the one that brings about most of it).", (size) => triggersChart(triggering, size))}${tableOf(
+  const content = markup`<p>${lead} ${basisTag(bases.run)}</p>${figureOf("triggers-chart", "What each forces alone (full colour), and what the others bring about on top (the colour of the one that brings about most of it).", (size) => triggersChart(triggering, size), signNote(plan))}${tableOf(
     caption,
     [
       { head: "without", text: true },
