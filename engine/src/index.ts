@@ -87,6 +87,7 @@ export { type InsuredFlow, type InsuredMap, insuredFalls, insuredMap } from "./s
 export { type InsuranceMarket, insuranceMarket, marketDepthUsd, mostInsuredUsd } from "./study/insure-market.js";
 export { type InsuredPaths, runInsured } from "./study/insure-paths.js";
 export { insurancePlan } from "./study/insure-plans.js";
+export { putMarket } from "./study/insure-puts.js";
 export {
   depthFall,
   type InsuranceJumps,

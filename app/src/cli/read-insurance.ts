@@ -43,7 +43,7 @@ export const insuranceDefaults = {
   leverage: 1,
   everyMs: 0,
   lastingShare: 0.5,
-  paths: 500,
+  paths: 400,
   /** At most so many ticks where the horizon chooses. */
   ticks: 400,
 } as const;
@@ -88,7 +88,8 @@ export async function readInsurance(call: Call, cwd: string): Promise<InsuranceR
   }
   if (problems.length > 0) throw new ProblemsError(problems);
   const question = { ...bare, asset: market.book.assets[asset].symbol, sumUsd, crowdUsd };
-  return { file, plan, market, question, strategies, depthUsd };
+  const possible = strategies.filter(({ shorted }) => shorted === undefined || market.perpetual !== null);
+  return { file, plan, market, question, strategies: possible, depthUsd };
 }
 
 /** A scenario's plan, or a book's with nothing in it; null where the file cannot be read (the problems say why). */

@@ -196,7 +196,7 @@ export const verbTable: readonly Verb[] = [
         summary: "one step of time (as the horizon needs: 6 h for 90 days)",
       },
       seed,
-      { ...paths, summary: "how many paths (500)" },
+      { ...paths, summary: "how many paths (400)" },
       workers,
     ],
     example: "firebreak insure --floor 85% --horizon 30day --only stop-loss,cppi --paths 50",

@@ -11,6 +11,7 @@ import {
   insuranceOutcome,
   insurancePlan,
   insuredMap,
+  putMarket,
   weakest,
 } from "@firebreak/engine";
 import type { InsuranceRequest } from "../cli/read-insurance.js";
@@ -98,6 +99,14 @@ export interface InsuranceFigures {
   readonly restsOn: readonly InsuranceRest[];
 }
 
+/** How puts are priced, in words. */
+const optionWords = `puts cost ${points(putMarket.margin)} of volatility more than the paths have, ${points(putMarket.demand)} more per million USD of vega per point that is bought, ${points(putMarket.spike)} more per 1 % of fall, half of which is gone after a week`;
+
+function points(volatility: number): string {
+  const count = Math.round(1000 * volatility) / 10;
+  return count === 1 ? "1 point" : `${count} points`;
+}
+
 /** Puts a comparison's runs into figures. */
 export function insuranceFigures(
   request: InsuranceRequest,
@@ -108,7 +117,10 @@ export function insuranceFigures(
   const { book, instrument } = market;
   const { id, asset } = book.instruments[instrument];
   const { symbol, priceUsd } = book.assets[asset];
-  const layers = [...new Set(book.venues.map((venue) => venue.layer))].map((layer) => book.layers[layer]);
+  const layersOf = ({ venues, layers: all }: typeof book) =>
+    [...new Set(venues.map((venue) => venue.layer))].map((layer) => all[layer]);
+  const layers = layersOf(book);
+  const usesPerpetual = strategies.some(({ shorted }) => shorted !== undefined) && market.perpetual !== null;
   const depthBasis = weakest(...layers.map((layer) => layer.basis));
   const assumed = (value: number, unit: string) => figure(value, unit, "assumed");
   const { jumps } = question;
@@ -147,9 +159,15 @@ export function insuranceFigures(
       harm: harmFigures(insuranceHarm(question, runs[at])),
       ...mapFigures(request, at, depthBasis),
     })),
-    leftOut: market.leftOut,
+    leftOut: usesPerpetual ? (market.perpetual?.leftOut ?? []) : market.leftOut,
     restsOn: [
       ...layers.map((layer) => ({ what: "depth", words: `${layer.asOf}: ${layer.source}`, basis: layer.basis })),
+      ...(market.perpetual === null || !usesPerpetual ? [] : layersOf(market.perpetual.book))
+        .filter((layer) => !layers.includes(layer))
+        .map((layer) => ({ what: "perpetual", words: `${layer.asOf}: ${layer.source}`, basis: layer.basis })),
+      ...(strategies.some(({ puts }) => puts !== undefined)
+        ? [{ what: "options", words: optionWords, basis: "assumed" as const }]
+        : []),
       {
         what: "price paths",
         words: "volatility, jumps and growth are chosen, not measured",

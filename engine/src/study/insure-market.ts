@@ -16,6 +16,8 @@ export interface InsuranceMarket {
   /** Mechanisms of liquidity as a scenario writes them. */
   readonly liquidity: Readonly<Record<string, unknown>>;
   readonly roundLimit: number;
+  /** The same market with the asset's perpetual beside it (instrument 1), the two held together by arbitrage; null where the book has none that trades. */
+  readonly perpetual: InsuranceMarket | null;
   /** Mechanisms of the scenario that are not in it, by name. */
   readonly leftOut: readonly string[];
 }
@@ -26,28 +28,38 @@ export interface InsuranceMarket {
  * instruments are left out. Throws `ProblemsError` where there is no such asset, or nobody buys it.
  */
 export function insuranceMarket(plan: Plan, symbol: string): InsuranceMarket {
-  const { book, mechanisms } = plan;
-  const chosen = insuredInstrument(book, symbol);
-  const trimmed = trimmedBook(book, chosen);
-  const kept = new Set(trimmed.venues.map((venue) => venue.id));
+  const { book } = plan;
+  const spot = tradedInstrument(book, symbol);
+  const perpetuals = book.instruments.flatMap((one, index) =>
+    one.market === "perpetual" && one.asset === book.instruments[spot].asset && buys(book, index) > 0 ? [index] : [],
+  );
+  const deepest = perpetuals.reduce((best, one) => (best < 0 || buys(book, one) > buys(book, best) ? one : best), -1);
+  return { ...marketAround(plan, [spot]), perpetual: deepest < 0 ? null : marketAround(plan, [spot, deepest]) };
+}
+
+/** A market of some of a plan's instruments, the first of them insured, the others held to it by arbitrage. */
+function marketAround(plan: Plan, chosen: readonly number[]): InsuranceMarket {
+  const book = trimmedBook(plan.book, chosen);
+  const kept = new Set(book.venues.map((venue) => venue.id));
   const liquidity: Record<string, unknown> = {};
   const used = new Set<string>();
-  for (const { name, kind, params } of mechanisms) {
+  for (const { name, kind, params } of plan.mechanisms) {
     const { venue, depthShare, refillShare } = params as { venue?: string; depthShare?: number; refillShare?: number };
     if (venue === undefined || !kept.has(venue)) continue;
     if (kind === "order-book") liquidity[venue] = { kind, venue, depthShare, refillShare };
-    if (kind === "order-book" || kind === "constant-product" || kind === "recorded-reserves") used.add(name);
-    if (kind === "pool-arbitrage") used.add(name);
+    used.add(name);
   }
-  for (const venue of trimmed.venues)
-    if (venue.kind === "constant-product")
-      liquidity[`arbitrage of ${venue.id}`] = { kind: "pool-arbitrage", venue: venue.id };
-  const leftOut = mechanisms.flatMap(({ name, part }) => (part === "prices" || used.has(name) ? [] : [name]));
-  return { book: trimmed, instrument: 0, liquidity, roundLimit: plan.roundLimit, leftOut };
+  for (const { id, kind } of book.venues)
+    if (kind === "constant-product") liquidity[`arbitrage of ${id}`] = { kind: "pool-arbitrage", venue: id };
+  const [first, ...others] = book.instruments;
+  for (const { id } of others)
+    liquidity[`basis of ${id}`] = { kind: "basis-arbitrage", instruments: [first.id, id], cost: "5 bps" };
+  const leftOut = plan.mechanisms.flatMap(({ name, part }) => (part === "prices" || used.has(name) ? [] : [name]));
+  return { book, instrument: 0, liquidity, roundLimit: plan.roundLimit, leftOut, perpetual: null };
 }
 
 /** The spot instrument of an asset on which the book's venues buy most. */
-function insuredInstrument(book: Book, symbol: string): number {
+function tradedInstrument(book: Book, symbol: string): number {
   const asset = book.assets.findIndex((one) => one.symbol === symbol);
   const tradable = book.instruments.flatMap((one, index) =>
     one.market === "spot" && buys(book, index) > 0 ? [index] : [],
@@ -77,17 +89,21 @@ function buys(book: Book, instrument: number): number {
   return units;
 }
 
-/** The book with one instrument, its two assets and its venues; nobody holds anything. */
-function trimmedBook(book: Book, index: number): Book {
-  const instrument = book.instruments[index];
-  const assets = book.assets.filter((_, at) => at === instrument.asset || at === instrument.quote);
+/** The book with some of its instruments, their assets and venues; nobody holds anything. */
+function trimmedBook(book: Book, chosen: readonly number[]): Book {
+  const used = new Set(chosen.flatMap((index) => [book.instruments[index].asset, book.instruments[index].quote]));
+  const assets = book.assets.filter((_, at) => used.has(at));
   const placed = (at: number) => assets.indexOf(book.assets[at]);
-  const venues = book.venues.flatMap((venue): Venue[] =>
-    venue.instrument === index ? [{ ...venue, instrument: 0 }] : [],
-  );
-  const only: Instrument = { ...instrument, asset: placed(instrument.asset), quote: placed(instrument.quote) };
+  const instruments = chosen.map((index): Instrument => {
+    const one = book.instruments[index];
+    return { ...one, asset: placed(one.asset), quote: placed(one.quote) };
+  });
+  const venues = book.venues.flatMap((venue): Venue[] => {
+    const instrument = chosen.indexOf(venue.instrument);
+    return instrument < 0 ? [] : [{ ...venue, instrument }];
+  });
   const layers = Object.fromEntries(venues.map(({ layer }) => [layer, book.layers[layer]]));
-  return { ...book, assets, instruments: [only], venues, positions: [], layers };
+  return { ...book, assets, instruments, venues, positions: [], layers };
 }
 
 /** What the market's venues buy at once while the price falls by `depthFall` from the opening, in dollars at the opening price. */

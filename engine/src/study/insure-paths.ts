@@ -26,7 +26,9 @@ export interface InsuredPaths {
 /** What is known of the account beside the plan. */
 export interface InsuredAccount extends Pick<InsuranceQuestion, "sumUsd" | "drift"> {
   /** Puts that it holds on every coin. */
-  readonly puts?: InsuredPuts;
+  readonly puts?: InsuredPuts | undefined;
+  /** Share of its coins that is short at the start, margin included. */
+  readonly shorted?: number | undefined;
 }
 
 /** Columns for `count` paths. */
@@ -39,7 +41,7 @@ export function emptyInsuredPaths(count: number): InsuredPaths {
 export function runInsured(
   plan: Plan,
   instrument: number,
-  { sumUsd, drift, puts }: InsuredAccount,
+  { sumUsd, drift, puts, shorted }: InsuredAccount,
   seed: number,
   from: number,
   to: number,
@@ -55,9 +57,11 @@ export function runInsured(
   const unit = (index: number) => powersOfTen[book.assets[index].unitDecimals];
   const quoteUsd = book.assets[quote].priceUsd;
   const opening = book.assets[asset].priceUsd;
+  // Coins that move with the price without being held here: margin less the short.
+  const elsewhere = shorted === undefined ? 0 : ((1 - shorted) * sumUsd * unit(asset)) / opening - openingRisky;
   const growth = exp((drift * plan.tickMs) / insuranceYearMs);
   // Holdings now and at the end of the tick before, in whole units; a holder's are no accounts.
-  const openingUnits = mechanism < 0 ? (sumUsd * unit(asset)) / opening : openingRisky;
+  const openingUnits = mechanism < 0 ? (sumUsd * unit(asset)) / opening : openingRisky + elsewhere;
   let risky = 0;
   let before = 0;
   let cash = 0;

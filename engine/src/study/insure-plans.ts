@@ -10,7 +10,7 @@ import { readScenario } from "../scenario/parse.js";
 import type { Plan } from "../scenario/plan.js";
 import type { InsuranceMarket } from "./insure-market.js";
 import type { InsuranceQuestion } from "./insure-question.js";
-import type { InsuranceStrategy } from "./insure-strategies.js";
+import { exchangeName, type InsuranceStrategy } from "./insure-strategies.js";
 import { openMarket } from "./plan-market.js";
 
 /** Name of the mechanism, the position table and the layer of those who are insured. */
@@ -22,6 +22,29 @@ export const insuredRow = 0;
 interface Holdings {
   readonly risky: Float64Array;
   readonly cash: Float64Array;
+  /** Shorts of the perpetual, in accounts of the same names. */
+  readonly shorts?: Shorts;
+}
+
+/** Positions at the exchange: whole units of the quote asset (below 0), and of the coin. */
+interface Shorts {
+  readonly size: Float64Array;
+  readonly margin: Float64Array;
+}
+
+/** Margin behind a short at the start, of its value: a little more than the fifth that the strategy keeps there. */
+const openingMargin = 0.21;
+
+function shortsOf({ book, instrument }: InsuranceMarket, sums: readonly number[], share: number): Shorts {
+  const { asset, quote } = book.instruments[instrument];
+  const { priceUsd, unitDecimals } = book.assets[asset];
+  const contract = powersOfTen[book.assets[quote].unitDecimals];
+  return {
+    size: Float64Array.from(sums, (usd) => 0 - Math.round(usd * share) * contract),
+    margin: Float64Array.from(sums, (usd) =>
+      Math.ceil((openingMargin * usd * share * powersOfTen[unitDecimals]) / priceUsd),
+    ),
+  };
 }
 
 /**
@@ -29,11 +52,13 @@ interface Holdings {
  * strategy wants to hold at the opening price, so nobody has to buy first. The price path has the same draws in every plan of a question.
  */
 export function insurancePlan(
-  market: InsuranceMarket,
+  around: InsuranceMarket,
   question: InsuranceQuestion,
   strategy: InsuranceStrategy,
   crowd: boolean,
 ): Plan {
+  const market = strategy.shorted === undefined ? around : around.perpetual;
+  assert(market !== null, "a strategy that is short of a perpetual is asked where there is one");
   if (strategy.kind === null) return assembled(market, question, null, crowd, null);
   const { asset, quote } = market.book.instruments[market.instrument];
   const perUsd = (index: number) => {
@@ -43,7 +68,14 @@ export function insurancePlan(
   const sums = crowd ? [question.sumUsd, question.crowdUsd] : [question.sumUsd];
   const share = strategy.invested?.(question, crowd) ?? 1;
   const invested = Float64Array.from(sums, (usd) => Math.floor(usd * share * perUsd(asset)));
-  const plan = assembled(market, question, strategy, crowd, { risky: invested, cash: new Float64Array(sums.length) });
+  const none = new Float64Array(sums.length);
+  if (strategy.shorted !== undefined) {
+    const short = strategy.shorted(question);
+    const shorts = shortsOf(market, sums, short);
+    const risky = invested.map((units, row) => units - shorts.margin[row]);
+    return assembled(market, question, strategy, crowd, { risky, cash: none, shorts });
+  }
+  const plan = assembled(market, question, strategy, crowd, { risky: invested, cash: none });
   if (strategy.invested !== undefined) return plan;
   // Where every account holds nothing but the asset, the strategy's own map says what it sells at the opening price.
   const sold = soldAtSpot(plan, sums.length);
@@ -75,7 +107,7 @@ function assembled(
 ): Plan {
   const { instrument } = market;
   const book = withInsured(market.book, instrument, holdings);
-  const { id } = book.instruments[instrument];
+  const { id, asset } = book.instruments[instrument];
   const pressure =
     strategy === null
       ? {}
@@ -83,8 +115,9 @@ function assembled(
           [insuredName]: {
             kind: strategy.kind,
             instrument: id,
-            ...strategy.written(question, id, crowd),
+            ...strategy.written(question, { instrument: id, priceUsd: book.assets[asset].priceUsd }, crowd),
           },
+          ...(strategy.shorted === undefined ? {} : { [exchangeName]: exchangeOf(book) }),
         };
   return readScenario(
     {
@@ -99,6 +132,11 @@ function assembled(
     },
     () => ({ book }),
   );
+}
+
+/** A coin-margined exchange of contracts of one dollar, as a scenario writes it: liquidation at 1 %, no fund, no fee. */
+function exchangeOf({ instruments }: Book): unknown {
+  return { protocol: "inverse-perpetual", instrument: instruments[1].id, tiers: [{ maintenance: "1%" }] };
 }
 
 /** The path as a scenario writes it: drift is what is left when jumps have taken their mean, so that the expected price grows as asked. */
@@ -131,5 +169,21 @@ function withInsured(book: Book, instrument: number, holdings: Holdings | null):
     coverageShare: null,
     basis: "assumed" as const,
   };
-  return { ...book, positions: [insured], layers: { ...book.layers, [insuredName]: layer } };
+  const { shorts } = holdings;
+  const exchange: PositionTable[] =
+    shorts === undefined
+      ? []
+      : [
+          {
+            protocol: exchangeName,
+            ids: insured.ids,
+            columns: [
+              { role: "size", asset: quote, values: shorts.size },
+              { role: "entryUsd", asset: -1, values: shorts.size.map(() => book.assets[asset].priceUsd) },
+              { role: "margin", asset, values: shorts.margin },
+            ],
+            layer: insuredName,
+          },
+        ];
+  return { ...book, positions: [...exchange, insured], layers: { ...book.layers, [insuredName]: layer } };
 }

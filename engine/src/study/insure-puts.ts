@@ -70,18 +70,32 @@ export function rolledMs({ horizonMs, tickMs }: InsuranceQuestion): number {
   return Math.max(1, Math.ceil(horizonMs / 3 / tickMs)) * tickMs;
 }
 
+/** Where a strategy trades: the instrument's id and the asset's opening price and symbol. */
+export interface InsuredPlace {
+  readonly instrument: string;
+  readonly priceUsd: number;
+}
+
+/** Sellers of puts let their hedge be off by this share of the coins that they have insured. */
+const hedgeBand = 0.005;
+
 /** What accounts with puts are written with, beside the tenor. */
 export function putWritten(
   question: InsuranceQuestion,
-  instrument: string,
+  { instrument, priceUsd }: InsuredPlace,
   crowd: boolean,
   tenorMs: number,
 ): WrittenMechanism {
+  const coins = (question.sumUsd + (crowd ? question.crowdUsd : 0)) / priceUsd;
   return {
     strike: putTerms(question, crowd, tenorMs).strike,
     floor: question.floorShare,
     surface: surfaceName,
-    sellers: { instrument, every: `${question.everyMs} ms` },
+    sellers: {
+      instrument,
+      band: `${(hedgeBand * coins).toFixed(6)} ${question.asset}`,
+      every: `${question.everyMs} ms`,
+    },
   };
 }
 

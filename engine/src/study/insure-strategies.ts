@@ -1,5 +1,14 @@
 import { definitionOf } from "../mechanisms/index.js";
-import { heldPuts, type InsuredPuts, optionMarket, putMarket, putTerms, putWritten, rolledMs } from "./insure-puts.js";
+import {
+  heldPuts,
+  type InsuredPlace,
+  type InsuredPuts,
+  optionMarket,
+  putMarket,
+  putTerms,
+  putWritten,
+  rolledMs,
+} from "./insure-puts.js";
 import { type InsuranceQuestion, type WrittenMechanism, wholeVolatility } from "./insure-question.js";
 
 /** One way to keep a floor. A new one is one entry in `insuranceStrategies`. */
@@ -13,14 +22,19 @@ export interface InsuranceStrategy {
   /** Kind of the mechanism that carries it out; null: there is nothing to do. */
   readonly kind: string | null;
   /** What its mechanism is written with, beside kind and instrument. `crowd`: whether everybody else does the same. */
-  written(question: InsuranceQuestion, instrument: string, crowd: boolean): WrittenMechanism;
+  written(question: InsuranceQuestion, place: InsuredPlace, crowd: boolean): WrittenMechanism;
   /** What has to publish prices for it, by name. */
   prices?(question: InsuranceQuestion, crowd: boolean): Readonly<Record<string, WrittenMechanism>>;
   /** Share of the sum that is in the asset at the start; the rest has been paid. Without: what the rule itself wants to hold, the rest in cash. */
   invested?(question: InsuranceQuestion, crowd: boolean): number;
   /** The puts that it holds on every coin, whose luck is told from their price. */
   puts?(question: InsuranceQuestion, crowd: boolean): InsuredPuts;
+  /** It holds coins and is short of the perpetual: share of the coins that is short at the start. Needs a market with one. */
+  shorted?(question: InsuranceQuestion): number;
 }
+
+/** Name of the perpetual exchange, and of its positions, where a strategy needs one. */
+export const exchangeName = "exchange";
 
 /** What every strategy that trades the asset by a rule is written with. */
 const traded = ({ leverage, everyMs }: InsuranceQuestion) => ({ leverage, every: `${everyMs} ms` });
@@ -102,9 +116,9 @@ const table: readonly InsuranceStrategy[] = [
     rule: (question) =>
       `the asset and one put for the whole time, at ${shareText(putMarket.atm(question, false))} volatility; sellers hedge`,
     kind: "protective-put",
-    written: (question, instrument, crowd) => ({
+    written: (question, place, crowd) => ({
       tenor: `${question.horizonMs} ms`,
-      ...putWritten(question, instrument, crowd, question.horizonMs),
+      ...putWritten(question, place, crowd, question.horizonMs),
     }),
     prices: optionMarket,
     invested: (question, crowd) => 1 / (1 + putTerms(question, crowd, question.horizonMs).premium),
@@ -116,13 +130,27 @@ const table: readonly InsuranceStrategy[] = [
     rule: (question) =>
       `puts for ${rolledDays(question)} days, three after each other, as far down as the first; sellers hedge`,
     kind: "protective-put",
-    written: (question, instrument, crowd) => ({
+    written: (question, place, crowd) => ({
       tenor: `${rolledMs(question)} ms`,
-      ...putWritten(question, instrument, crowd, rolledMs(question)),
+      ...putWritten(question, place, crowd, rolledMs(question)),
     }),
     prices: optionMarket,
     invested: (question, crowd) => 1 / (1 + putTerms(question, crowd, rolledMs(question)).premium),
     puts: (question, crowd) => heldPuts(question, crowd, rolledMs(question)),
+  },
+  {
+    name: "perpetual-hedge",
+    title: "perpetual hedge",
+    rule: ({ multiplier }) =>
+      `CPPI at ${multiplier} x by shorts of a coin-margined perpetual, without funding; its market has the perpetual's depth as well`,
+    kind: "perpetual-hedge",
+    written: (question) => ({
+      exchange: exchangeName,
+      multiplier: question.multiplier,
+      floor: question.floorShare,
+      every: `${question.everyMs} ms`,
+    }),
+    shorted: ({ multiplier, floorShare }) => Math.max(0, 1 - multiplier * (1 - floorShare)),
   },
   {
     name: "volatility-target",

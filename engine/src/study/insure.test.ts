@@ -8,6 +8,7 @@ import { insuredMap } from "./insure-map.js";
 import { type InsuranceMarket, insuranceMarket, marketDepthUsd, mostInsuredUsd } from "./insure-market.js";
 import { runInsured } from "./insure-paths.js";
 import { insurancePlan } from "./insure-plans.js";
+import { putMarket, putTerms } from "./insure-puts.js";
 import { type InsuranceQuestion, insuranceYearMs, tickFor } from "./insure-question.js";
 import { controlled, lowestMean, meanWithError, wilsonInterval } from "./insure-statistics.js";
 import { type InsuranceStrategy, insuranceStrategies } from "./insure-strategies.js";
@@ -260,6 +261,45 @@ describe("insurance: one strategy on many paths", () => {
     expect(outcome.shortfall.value).toBeLessThan(0.005);
     expect(outcome.tailLoss).toBeLessThan(0.13);
     expect(insuranceOutcome(question, hold.alone, hold.alone, 2000).tailLoss).toBeGreaterThan(0.25);
+  });
+
+  it("behavior: a put that is bought never breaks its floor, in any crowd; the crowd raises its premium, and with it what it costs", () => {
+    const market = marketOf(1e4);
+    const [hold, put] = runInsurance(market, question, [strategy("hold"), strategy("put-bought")], 1, 0, 150);
+    const [alone, crowd] = [put.alone, put.crowd].map((one) => insuranceOutcome(question, one, hold.alone, 2000));
+    expect(alone.broken.value).toBe(0);
+    expect(crowd.broken.value).toBe(0);
+    // The floor is what n coins and n puts at K are worth at least: nobody ends below it, many end at it.
+    expect(Math.min(...put.alone.wealthUsd)).toBeCloseTo(0.9e6, -1);
+    expect(alone.cost.band?.[0]).toBeGreaterThan(0);
+    const terms = [false, true].map((all) => putTerms(question, all, question.horizonMs));
+    expect(terms[1].premium).toBeGreaterThan(terms[0].premium);
+    for (const { strike, premium } of terms) expect(strike / (1 + premium)).toBeCloseTo(0.9, 9);
+    // A crowd twenty times larger is asked two hundredths of volatility per million of vega and point, of about 20e6 x 0.4 x 0.29 / 100.
+    expect(putMarket.atm(question, true) - putMarket.atm(question, false)).toBeCloseTo(0.2 * 0.0228, 3);
+    const dear = runInsurance(market, { ...question, crowdUsd: 400e6 }, [strategy("put-bought")], 1, 0, 1);
+    expect(putMarket.atm({ ...question, crowdUsd: 400e6 }, true)).toBeGreaterThan(putMarket.atm(question, true) + 0.08);
+    expect(dear[0].crowd.wealthUsd[0]).toBeGreaterThan(0.9e6 - 1);
+  });
+
+  it("behavior: puts that are rolled are as far below the price each time, so the floor of the whole time may break", () => {
+    const market = marketOf(1e5);
+    const [hold, rolled] = runInsurance(market, question, [strategy("hold"), strategy("puts-rolled")], 1, 0, 150);
+    const { broken, tailLoss } = insuranceOutcome(question, rolled.alone, hold.alone, 2000);
+    expect(broken.value).toBeGreaterThan(0.1);
+    expect(tailLoss).toBeLessThan(insuranceOutcome(question, hold.alone, hold.alone, 2000).tailLoss);
+  });
+
+  it("behavior: a hedge with perpetuals keeps the floor as CPPI does, by shorts", () => {
+    const market = marketOf(1e4);
+    const asked = { ...question, jumps: { perYear: 30, logMean: -0.1, logDeviation: 0.1 } };
+    const names = ["hold", "cppi", "perpetual-hedge"].map(strategy);
+    const [hold, cppi, hedge] = runInsurance(market, asked, names, 1, 0, 100);
+    const [own, short] = [cppi, hedge].map((one) => insuranceOutcome(asked, one.alone, hold.alone, 2000));
+    expect(Math.abs(own.broken.value - short.broken.value)).toBeLessThan(0.05);
+    expect(Math.abs((own.upsideKept ?? 0) - (short.upsideKept ?? 1))).toBeLessThan(0.05);
+    const map = insuredMap(insurancePlan(market, asked, strategy("perpetual-hedge"), true), market.instrument);
+    expect(map.flows[0].accountUsd).toBeCloseTo(120_000 / 0.9, -2);
   });
 
   it("limit: one path has no interval but Wilson's", () => {

@@ -66,7 +66,7 @@ export function runInsurance(
       runInsured(
         insurancePlan(market, question, strategy, crowd),
         market.instrument,
-        { ...question, puts: strategy.puts?.(question, crowd) },
+        { ...question, puts: strategy.puts?.(question, crowd), shorted: strategy.shorted?.(question) },
         seed,
         from,
         to,

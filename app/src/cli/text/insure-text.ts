@@ -49,6 +49,7 @@ function sentenceOf(json: InsuranceFigures, insured: readonly InsuranceStrategyF
   if (insured.length === 0) return "No strategy was asked for.";
   const harm = (one: InsuranceStrategyFigures) => one.harm.broken.value ?? 0;
   const worst = insured.reduce((most, one) => (harm(one) > harm(most) ? one : most));
+  if (harm(worst) <= 0) return costSentence(json, insured);
   const goal = `keep ${percent(json.floor.value)} for ${lastingText(json.horizon)}`;
   const first = `Meant to ${goal}, ${worst.title} fails on ${percent(worst.alone.broken.value)} of the paths alone; when ${millions(json.crowd)} do the same, on ${percent(worst.crowd.broken.value)} ${bandText(worst.crowd.broken)}.`;
   const best = insured.reduce((least, one) =>
@@ -57,6 +58,14 @@ function sentenceOf(json: InsuranceFigures, insured: readonly InsuranceStrategyF
   if (best === worst) return first;
   const { broken } = best.crowd;
   return `${first} In a crowd of its own ${best.title} keeps it best: it fails on ${percent(broken.value)} ${bandText(broken)} and keeps ${percent(best.crowd.upsideKept.value, 0)} of a holder's gains.`;
+}
+
+/** Where no floor breaks more often: the strategy whose own crowd costs it most. */
+function costSentence(json: InsuranceFigures, insured: readonly InsuranceStrategyFigures[]): string {
+  const added = ({ harm }: InsuranceStrategyFigures) => harm.cost.value ?? 0;
+  const worst = insured.reduce((most, one) => (added(one) > added(most) ? one : most));
+  const ends = worst.harm.cost.band?.map((end) => hundredths(end)).join(" to ");
+  return `On these paths no floor breaks more often when ${millions(json.crowd)} do the same; what ${worst.title} costs rises most, by ${hundredths(added(worst))} % of the sum${ends === undefined ? "" : ` [${ends}]`}.`;
 }
 
 function brokenTable(strategies: readonly InsuranceStrategyFigures[], paint: Paint): string {
@@ -141,19 +150,24 @@ function restLines(json: InsuranceFigures): string[] {
   const lines = [
     // A layer's whole description is in the JSON and in the book.
     ...json.restsOn
-      .filter(({ what }) => what === "depth")
+      .filter(({ what }) => what === "depth" || what === "perpetual")
       .map(({ what, words, basis }) => ({ what, words: words.replace(/T[\d:.]+Z/, "").split(/[,;]/)[0], basis })),
     {
       what: "paths",
       words: `volatility ${percent(json.volatility.value)}, ${jumps}, growth ${percent(json.drift.value)} a year`,
       basis: "assumed",
     },
+    ...json.restsOn.filter(({ what }) => what === "options"),
     {
       what: "impact",
       words: `${percent(json.lasting.value, 0)} of what a sale moves stays in the price`,
       basis: "assumed",
     },
-    { what: "market", words: `${json.market}, ${json.instrument} alone`, basis: "" },
+    {
+      what: "market",
+      words: `${json.market}, ${json.instrument} without whoever else is forced to trade there`,
+      basis: "",
+    },
     ...(json.leftOut.length === 0 ? [] : [{ what: "left out", words: json.leftOut.join(", "), basis: "" }]),
   ];
   return lines.map(({ what, words, basis }) => hanging(what, basis === "" ? words : `${basis}: ${words}`));
