@@ -42,3 +42,34 @@ export function compilePeer(source, folder) {
     ? undefined
     : (repeats) => JSON.parse(output(program, [folder, String(repeats)]) ?? "null");
 }
+
+const quantLibSources = [
+  "pricingengines/blackcalculator",
+  "math/distributions/normaldistribution",
+  "math/errorfunction",
+  "instruments/payoffs",
+  "errors",
+];
+
+/**
+ * g++ with QuantLib: FIREBREAK_QUANTLIB is a folder with its sources (`ql/`, `ql/config.hpp` made by its build or including `ql/userconfig.hpp`), and
+ * FIREBREAK_BOOST one with Boost's headers if they are not installed. Undefined where they, or the compiler, are not there.
+ */
+export function quantLibPeer(source, folder, inputs) {
+  const home = process.env.FIREBREAK_QUANTLIB;
+  if (!home) return undefined;
+  const program = join(folder, source.replace(".cpp", ""));
+  const includes = [home, process.env.FIREBREAK_BOOST].filter(Boolean).map((path) => `-I${path}`);
+  const sources = quantLibSources.map((name) => join(home, "ql", `${name}.cpp`));
+  // What these sources name but never call (dates, observers) need not be linked.
+  const linking = [
+    "-ffunction-sections",
+    "-fdata-sections",
+    "-no-pie",
+    "-Wl,--gc-sections",
+    "-Wl,--unresolved-symbols=ignore-all",
+  ];
+  const flags = ["-O3", "-march=native", "-std=c++17", ...linking, ...includes];
+  if (output("g++", [...flags, "-o", program, here(source), ...sources]) === undefined) return undefined;
+  return (repeats) => JSON.parse(output(program, [folder, String(repeats), ...inputs.map(String)]) ?? "null");
+}

@@ -1,4 +1,4 @@
-// `npm run bench [-- solve partial load line]`: every row against its named peer, interleaved in one run, with the load of the machine. Exit 1 where a
+// `npm run bench [-- solve partial load line options]`: every row against its named peer, interleaved in one run, with the load of the machine. Exit 1 where a
 // target is missed. A row whose peer is not installed says "peer absent".
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ const tables = {
   partial: ["./partial.js", "partialRows"],
   load: ["./load.js", "loadRows"],
   line: ["./line.js", "lineRows"],
+  options: ["./options.js", "optionRows"],
 };
 const asked = process.argv.slice(2).filter((name) => name in tables);
 let met = true;

@@ -85,6 +85,10 @@ export function blackScholes(
   if (volatility === 0) return certain(sign, x, years, spot, asset, bond, yielded, rate, dividend);
   const root = Math.sqrt(years);
   const deviation = volatility * root;
+  // So far out the density is below the smallest number, and with it everything but the discounted gain.
+  if (Math.abs(x) > 39 * deviation + 0.5 * deviation * deviation) {
+    return certain(sign, x, years, spot, asset, bond, yielded, rate, dividend);
+  }
   const d1 = x / deviation + 0.5 * deviation;
   const d2 = x / deviation - 0.5 * deviation;
   const first = sign * normalCdf(sign * d1);

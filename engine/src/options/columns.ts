@@ -51,10 +51,11 @@ const LN2 = 0.6931471805599453;
 /** Below this deviation the table's logarithm has too few digits. */
 const LEAST_DEVIATION = 1e-3;
 /** The tables serve |d| up to this. */
-const REACH = 9;
-/** Cells of Mills' ratio per 1 of d, and in all. */
+const REACH = 37;
+/** Cells of Mills' ratio per 1 of d, and the first cell above zero. */
 const CELLS_PER_ONE = 64;
-const CELLS = 2 * REACH * CELLS_PER_ONE;
+const ZERO_BITS = 12;
+const ZERO_CELL = 4096;
 /** Index of 2^0 in `TWO_TO`. */
 const TWO_TO_ZERO = 1023;
 
@@ -65,15 +66,14 @@ const WORDS = new Uint32Array(DOUBLE.buffer);
 const TWO_TO = new Float64Array(2048);
 /** 2^(j / 64). */
 const POWERS = Float64Array.from({ length: 64 }, (_, j) => exp((j * LN2) / 64));
-const INVERSE_SQRT_TWO_PI = 0.3989422804014327;
+/** That over sqrt(2 pi). */
+const DENSITY_POWERS = POWERS.map((power) => power * 0.3989422804014327);
 /** One over the middle of each 128th of [1, 2). */
 const ONE_OVER_PART = Float64Array.from({ length: 128 }, (_, part) => 256 / (257 + 2 * part));
 /** Minus the logarithm of that. */
 const LOG_OF_PART = ONE_OVER_PART.map((factor) => -log(factor));
-/** B of Phi = A + phi B: six coefficients per cell, a cache line each, in the distance from its middle in cells. */
-const TAIL = new Float64Array(8 * 2048);
-/** A: 0 below zero, 1 above. */
-const TAIL_BASE = Float64Array.from({ length: 2048 }, (_, cell) => (2 * cell < CELLS ? 0 : 1));
+/** B of Phi = A + phi B: six coefficients per cell, a cache line each, in the distance from its middle in cells. A is cell >> ZERO_BITS. */
+const TAIL = new Float64Array(8 * 8192);
 
 /** Rows that are under way together; a power of two. */
 const BLOCK = 128;
@@ -86,16 +86,13 @@ const densities = new Float64Array(BLOCK);
 const densities2 = new Float64Array(BLOCK);
 const bonds = new Float64Array(BLOCK);
 
-fillPowers();
-fillTail();
-
 /**
  * Price and Greeks of every option at one spot and rate (no dividend), written over the rows of `into`. Within max(1e-10 relative, 1e-14 x spot) of the
  * exact values (test: option-accuracy.test.ts); only `blackScholes` keeps the digits of a price far below that. Expired rows and rows without volatility as there.
  * Throws `AssertionError` where a column is too short or a row is no option (as in `blackScholes`).
  *
  * One loop without calls or unpredictable branches: Phi(d) is A + phi(d) B(d) with A = 0, B Mills' ratio below zero and A = 1, B minus Mills' ratio at -d
- * above, a polynomial of degree five per 64th; exponentials by powers of 2^(1/64), the logarithm by a table of 128 parts. Rows beyond |d| = 9, and
+ * above, a polynomial of degree five per 64th; exponentials by powers of 2^(1/64), the logarithm by a table of 128 parts. Rows beyond |d| = 37, and
  * those whose deviation is below a thousandth, go to `blackScholes`.
  */
 export function greeksOver(options: OptionColumns, spot: number, rate: number, into: GreekColumns): void {
@@ -103,8 +100,13 @@ export function greeksOver(options: OptionColumns, spot: number, rate: number, i
   for (const column of [strike, years, volatility, call, ...Object.values(into)]) {
     assert(column.length >= count, `a column of ${column.length} rows for ${count} options`);
   }
+  assert(
+    spot > 0 && spot < Number.POSITIVE_INFINITY && Number.isFinite(rate),
+    `spot ${spot} and rate ${rate} are finite`,
+  );
+  if (TWO_TO[TWO_TO_ZERO] === 0) fillTables();
   fromTables(options, spot, rate, into);
-  for (let row = 0; row < count; row++) if (Number.isNaN(into.price[row])) exactRow(options, row, spot, rate, into);
+  for (let row = 0; row < count; row++) if (Number.isNaN(into.price[row])) singleRow(options, row, spot, rate, into);
 }
 
 /** All rows that the tables serve; the others get NaN for a price. In blocks and steps, so that the processor has many rows under way at once. */
@@ -140,12 +142,13 @@ function placeRows(options: OptionColumns, spot: number, rate: number, start: nu
     const overDeviation = 1 / deviation;
     const d1 = x * overDeviation + 0.5 * deviation;
     const d2 = d1 - deviation;
-    const inTables = d1 < REACH && d1 > -REACH && d2 > -REACH && d2 < REACH && deviation >= LEAST_DEVIATION;
-    const inRange = ratio > 1e-300 && ratio < 1e300 && drift < 600 && drift > -600;
+    // An exponent of 1024 is infinite or no number, -1023 too small, above 1024 negative.
+    const isRatio = exponent > -1000 && exponent < 1000;
+    const isServed = Math.abs(d1) < REACH && Math.abs(d2) < REACH && deviation >= LEAST_DEVIATION;
     roots[at & MASK] = root;
     ratios[at & MASK] = ratio;
     overDeviations[at & MASK] = overDeviation;
-    d1s[at & MASK] = inTables && inRange ? d1 : Number.NaN;
+    d1s[at & MASK] = isServed && isRatio && Math.abs(drift) < 600 ? d1 : Number.NaN;
   }
 }
 
@@ -156,11 +159,11 @@ function growRows(options: OptionColumns, rate: number, start: number, rows: num
   for (let at = 0; at < rows; at++) {
     const d1 = d1s[at & MASK];
     const y = -0.5 * d1 * d1;
-    const n = Math.floor(y * STEPS_PER_ONE + 0.5) | 0;
+    const n = (y * STEPS_PER_ONE - 0.5) | 0;
     const r = y - n * STEP_HIGH - n * STEP_LOW;
     const r2 = r * r;
     const grown = 1 + r + r2 * (1 / 2 + r * (1 / 6) + r2 * (1 / 24 + r * (1 / 120)));
-    const density = TWO_TO[((n >> 6) + TWO_TO_ZERO) & 2047] * INVERSE_SQRT_TWO_PI * POWERS[n & 63] * grown;
+    const density = TWO_TO[((n >> 6) + TWO_TO_ZERO) & 2047] * DENSITY_POWERS[n & 63] * grown;
     densities[at & MASK] = density;
     densities2[at & MASK] = density * ratios[at & MASK];
     bonds[at & MASK] = strike[start + at];
@@ -203,23 +206,24 @@ function writeRows(
     const density = densities[at & MASK];
     const bond = bonds[at & MASK];
 
-    const place1 = (sign * d1 + REACH) * CELLS_PER_ONE;
-    const cell1 = (place1 | 0) & 2047;
+    const scale = sign * CELLS_PER_ONE;
+    const place1 = d1 * scale + ZERO_CELL;
+    const cell1 = (place1 | 0) & 8191;
     const u = place1 - cell1 - 0.5;
     const u2 = u * u;
     const i = cell1 << 3;
     const low1 = TAIL[i] + u * TAIL[i + 1] + u2 * (TAIL[i + 2] + u * TAIL[i + 3]);
     const high1 = TAIL[i + 4] + u * TAIL[i + 5];
-    const first = sign * (TAIL_BASE[cell1] + density * (low1 + u2 * u2 * high1));
+    const first = sign * ((cell1 >> ZERO_BITS) + density * (low1 + u2 * u2 * high1));
 
-    const place2 = (sign * d2 + REACH) * CELLS_PER_ONE;
-    const cell2 = (place2 | 0) & 2047;
+    const place2 = d2 * scale + ZERO_CELL;
+    const cell2 = (place2 | 0) & 8191;
     const v = place2 - cell2 - 0.5;
     const v2 = v * v;
     const j = cell2 << 3;
     const low2 = TAIL[j] + v * TAIL[j + 1] + v2 * (TAIL[j + 2] + v * TAIL[j + 3]);
     const high2 = TAIL[j + 4] + v * TAIL[j + 5];
-    const second = sign * (TAIL_BASE[cell2] + densities2[at & MASK] * (low2 + v2 * v2 * high2));
+    const second = sign * ((cell2 >> ZERO_BITS) + densities2[at & MASK] * (low2 + v2 * v2 * high2));
 
     const overDeviation = overDeviations[at & MASK];
     const overRoot = sigma * overDeviation;
@@ -240,7 +244,7 @@ function writeRows(
 }
 
 /** A row that the tables do not serve. */
-function exactRow(options: OptionColumns, row: number, spot: number, rate: number, into: GreekColumns): void {
+function singleRow(options: OptionColumns, row: number, spot: number, rate: number, into: GreekColumns): void {
   const { strike, years, volatility, call } = options;
   const greeks = blackScholes(call[row] > 0, spot, strike[row], years[row], volatility[row], rate, 0);
   into.price[row] = greeks.price;
@@ -251,6 +255,11 @@ function exactRow(options: OptionColumns, row: number, spot: number, rate: numbe
   into.vanna[row] = greeks.vanna;
   into.volga[row] = greeks.volga;
   into.charm[row] = greeks.charm;
+}
+
+function fillTables(): void {
+  fillPowers();
+  fillTail();
 }
 
 function fillPowers(): void {
@@ -264,9 +273,9 @@ function fillPowers(): void {
 /** Taylor's polynomial of degree six in the middle of each cell, its last term replaced by the best of lower degree (T6(x) = 32 x^6 - 48 x^4 + 18 x^2 - 1). */
 function fillTail(): void {
   const moments = new Float64Array(7);
-  for (let cell = 0; cell < CELLS / 2; cell++) {
-    const mirror = CELLS - 1 - cell;
-    millsMoments((cell + 0.5) / CELLS_PER_ONE - REACH, moments);
+  for (let cell = ZERO_CELL - REACH * CELLS_PER_ONE; cell < ZERO_CELL; cell++) {
+    const mirror = 2 * ZERO_CELL - 1 - cell;
+    millsMoments((cell - ZERO_CELL + 0.5) / CELLS_PER_ONE, moments);
     let scale = 1;
     for (let n = 0; n <= 6; n++) {
       moments[n] *= scale;
