@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { levelsOf } from "../map/index.js";
+import { heldOptions, levelsOf, optionExposure, optionTables } from "../map/index.js";
 import { readScenario } from "../scenario/parse.js";
 import { openMarket } from "../study/plan-market.js";
 import { assuming } from "./assuming.js";
@@ -74,6 +74,20 @@ describe("dealers whose side is a convention", () => {
       const [low, high] = sideBand(sides ?? [], -1, place, (one) => one.gain, level.gain);
       expect(high).toBe(level.gain);
       expect(low).toBeLessThan(0);
+    });
+  });
+
+  it("behavior: what a dealer trades on the map is the gamma map's: the same contracts, dollars per 1 %, opposite sign", () => {
+    const plan = open("short-all");
+    const move = 0.001;
+    const bands = levelsOf(openMarket(plan), 0, -1, { horizonMs: 600_000, move, lowest: -0.3 });
+    const held = heldOptions(plan.book, optionTables(plan.book), 0, () => "short-all");
+    const middles = Float64Array.from(bands, ({ fromUsd, priceUsd }) => Math.sqrt(fromUsd * priceUsd));
+    const { gammaUsd } = optionExposure(held, { spotUsd: 2000, levelsUsd: middles });
+    bands.forEach(({ forcedUnits }, place) => {
+      const tradedUsd = (forcedUnits / 1e7) * middles[place];
+      // Over a tenth of a per cent the gamma at the middle is that of the band to the third order.
+      expect(tradedUsd / (-gammaUsd[place] * (move / 0.01))).toBeCloseTo(1, 2);
     });
   });
 
