@@ -21,6 +21,8 @@ const entries: readonly Readonly<Record<string, unknown>>[] = [
   { kind: "volatility-target", target: "35%", before: "70%", halfLife: "1 h" },
   { kind: "constant-leverage", leverage: 2 },
   { kind: "rebalancer" },
+  { kind: "synthetic-put", horizon: "365 day", volatility: "60%" },
+  { kind: "synthetic-put", horizon: "365 day", volatility: "60%", start: "rule", realised: { halfLife: "1 h" } },
 ];
 const executions: readonly Readonly<Record<string, unknown>>[] = [
   {},

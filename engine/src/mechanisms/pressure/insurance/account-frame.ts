@@ -40,6 +40,8 @@ export interface Strategy<State> {
   floor?(state: State, rows: AccountRows, row: number, at: Asked): number;
   /** True where the units traded at a price do not depend on the way there. */
   readonly pathFree?: boolean;
+  /** True where `holding` may say "what you have": people who follow such a rule half never trade against it. */
+  readonly holdsOn?: boolean;
   /** True where a price is answered in the next tick (an estimate that takes one price per tick). */
   readonly answersNextTick?: boolean;
   /** How the map finds its answer, in words. */
@@ -156,9 +158,8 @@ function demanded<State>(
   if (strategy.holding !== undefined) {
     const ruled = strategy.holding(state, rows, row, risky, wealth, at);
     const wanted = followed(rows, row, ruled, discretion);
-    // Such rules say "hold what you have": following them half never trades against them.
-    if (ruled < risky ? wanted >= risky : wanted <= risky) return 0;
-    if (ruled === 0) return risky - wanted;
+    if (strategy.holdsOn === true && (ruled < risky ? wanted >= risky : wanted <= risky)) return 0;
+    if (ruled === 0) return Math.max(0, risky - wanted);
     return leavesBand(rows, exposure, riskyValue(rows, wanted, at.assetSteps), wealth) ? risky - wanted : 0;
   }
   const target = strategy.target?.(state, rows, row, wealth, exposure, at) ?? exposure;

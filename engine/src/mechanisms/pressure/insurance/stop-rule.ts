@@ -34,6 +34,7 @@ export function stopRule({ of, stop, trailing, share, reentry }: StopRule): Stra
   return {
     // A stop that hangs on the price alone, and is final, sells the same units however the price got there.
     pathFree: !trailing && reentry === null,
+    holdsOn: true,
     method: "accounts one by one: those whose stop the held price has reached",
     open(rows, book) {
       const stops = of === "price" ? rows.column("stopUsd") : undefined;

@@ -75,6 +75,7 @@ export function volatilityExit(params: VolatilityExit): Strategy<ExitState> {
   const keptBps = Math.round(params.exposure * basisPoints);
   return {
     answersNextTick: true,
+    holdsOn: true,
     open: () => ({ volatility: openVolatility(), leftMs: -1 }),
     reset(state, rows): void {
       restart(state.volatility, rows, params.before);
