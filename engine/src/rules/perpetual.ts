@@ -221,9 +221,10 @@ function breachGuess(rule: PerpetualRule, size: number, entry: number, margin: n
   return (notional * rule.scale) / Math.abs(size);
 }
 
-/** What belongs to a part of a position: `part` of `whole` in proportion, everything for the whole, rounded down else. */
+/** What belongs to a part of a position: `part` of `whole` in proportion, everything for the whole, rounded down (towards minus infinity) else. */
 export function partOf(amount: number, part: number, whole: number): number {
-  return part === whole ? amount : mulDivDown(amount, part, whole);
+  if (part === whole) return amount;
+  return amount >= 0 ? mulDivDown(amount, part, whole) : -mulDivUp(-amount, part, whole);
 }
 
 /** Cash at which a (part of a) position's equity is exactly 0: entry - side x margin. A close that yields less to a long, or costs a short more, is a loss of others. */

@@ -28,6 +28,9 @@ function watch(index: number, seen: Record<string, number>): void {
       insuranceFund: `${[0, 500, 20_000][index % 3]} USD`,
       deleveraging: (["queue", "pro-rata", "none"] as const)[index % 3],
       atEquality: index % 2 === 0,
+      // Large enough to take margins below 0 before the market moves.
+      funding:
+        index % 4 === 1 ? { rule: "fixed", rate: index % 8 === 1 ? "1%" : "-1%", every: "20 min" } : { rule: "off" },
     },
     columns: ["size USD", "entry USD", "margin ETH"],
     sizeStep: 10,

@@ -1,13 +1,11 @@
-import { noClose } from "../../../rules/coin-contract.js";
-import { closeInverse } from "../../../rules/inverse-perpetual.js";
-import { perpetualBreaches } from "../../../rules/perpetual.js";
+import { partOf, perpetualBreaches } from "../../../rules/perpetual.js";
 import type { HeldPositions, Settle } from "../../../run/index.js";
 import { markOf } from "../perpetuals/rows.js";
 import { type HolderTrade, waitsForClose } from "../positions/holder-trades.js";
 import { touchRow } from "../positions/table.js";
 import { priceOf } from "./depth.js";
 import type { CoinMarginedRows } from "./rows.js";
-import { bookClose, changeMargin, finish, recordBadDebt } from "./settle.js";
+import { changeMargin, finish, recordBadDebt } from "./settle.js";
 
 /** The accounts of a coin-margined exchange as their holders see and trade them: exposure is the coin value of the contracts. */
 export function heldPositions(rows: CoinMarginedRows): HeldPositions {
@@ -50,7 +48,7 @@ function reopen(rows: CoinMarginedRows, row: number): void {
   table.active[table.activeCount++] = row;
 }
 
-/** Books a trade that a holder made. Dollars short of a contract stay with the clearing house. */
+/** Books a trade that a holder made; a part is closed as `decrease` of exact/inverse-perpetual closes it. Dollars short of a contract stay with the clearing house. */
 export function bookHolderTrade(rows: CoinMarginedRows, at: Settle, trade: HolderTrade): void {
   const { row, account, units, cash } = trade;
   const { table, contract, layout } = rows;
@@ -68,23 +66,16 @@ export function bookHolderTrade(rows: CoinMarginedRows, at: Settle, trade: Holde
     table.size[row] += side * count;
     return;
   }
-  const closed = Math.min(count, Math.abs(table.size[row]));
-  const fund = at.balance(rows.fund, rows.coin);
-  const close = closeInverse(
-    contract,
-    table.size[row],
-    table.entry[row],
-    table.margin[row],
-    closed,
-    price,
-    0,
-    fund,
-    noClose(),
-  );
-  bookClose(rows, at, row, close);
-  if (rows.uncovered > 0) {
-    recordBadDebt(rows, at, row, rows.uncovered);
-    rows.uncovered = 0;
+  const held = Math.abs(table.size[row]);
+  const closed = Math.min(count, held);
+  const entry = partOf(table.entry[row], closed, held);
+  const value = contract.value(-side * closed, price);
+  table.size[row] += side * closed;
+  table.entry[row] -= entry;
+  changeMargin(rows, at, row, -side * (entry - value));
+  if (table.size[row] === 0 && table.margin[row] < 0) {
+    recordBadDebt(rows, at, row, -table.margin[row]);
+    table.margin[row] = 0;
   }
   finish(rows, at, row);
   if (count === closed) return;

@@ -31,6 +31,9 @@ interface Rows extends HedgedRows {
   /** By row: coins whose short was deleveraged, as last seen; and those of them that are to be sold. */
   readonly seen: Float64Array;
   readonly unprotected: Float64Array;
+  /** By row: whether it sold (1) or bought (-1) in the tick in which it traded last. */
+  readonly turn: Int8Array;
+  readonly turnTick: Int32Array;
   /** By row: whole 1e-6 USD; made when first asked. */
   floors: Float64Array | undefined;
   rule: HedgeRule | undefined;
@@ -63,6 +66,8 @@ function openRows(name: string, params: PerpetualHedgeParams, book: Book, layout
     openingSteps: { asset: steps(rows.asset), quote: steps(rows.quote) },
     seen: new Float64Array(rows.risky.length),
     unprotected: new Float64Array(rows.risky.length),
+    turn: new Int8Array(rows.risky.length),
+    turnTick: new Int32Array(rows.risky.length),
     floors: undefined,
     rule: undefined,
   };
@@ -72,6 +77,7 @@ function reset(rows: Rows, at: Reset): void {
   resetHedged(rows, at);
   rows.seen.fill(0);
   rows.unprotected.fill(0);
+  rows.turnTick.fill(-1);
 }
 
 function ruleOf(rows: Rows): HedgeRule {
@@ -143,9 +149,22 @@ function decide(rows: Rows, at: Decide): void {
     const { unprotected } = rows;
     const demand = hedgeDemand(ruleOf(rows), state, floorOf(rows, row), unprotected[row], assetSteps, quoteSteps);
     const spot = fallback === "sell" ? demand.spot : Math.min(demand.spot, unprotected[row]);
+    if (turnsAround(rows, at, row, demand.short < 0 ? -1 : demand.short > 0 || spot > 0 ? 1 : 0)) continue;
     if (demand.short !== 0) at.trade(row, rows.account, positions.instrument, demand.short, 0);
     if (spot > 0) at.trade(row, rows.account, rows.instrument, spot, 0);
   }
+}
+
+/**
+ * Whether an account would undo in a tick what it has done in it. Where the exchange's instrument trades far from the mark every trade changes wealth at once, and with it what
+ * is wanted: that waits for the next tick.
+ */
+function turnsAround({ turn, turnTick }: Rows, at: Decide, row: number, direction: -1 | 0 | 1): boolean {
+  if (direction === 0) return true;
+  if (turnTick[row] === at.tick && turn[row] !== direction) return true;
+  turnTick[row] = at.tick;
+  turn[row] = direction;
+  return false;
 }
 
 function settle(rows: Rows, at: Settle): void {

@@ -227,6 +227,7 @@ describe("margin-calls", () => {
             futures ? [`a${place}`, size, 2000, margin] : [`a${place}`, Math.abs(size), margin - 60_000],
           );
           const {
+            end: path,
             rows: end,
             kernel,
             calls,
@@ -246,6 +247,7 @@ describe("margin-calls", () => {
             expect(entry[row]).toBeGreaterThanOrEqual(0);
             expect(Math.abs(size[row])).toBeLessThanOrEqual(Math.abs(end.table.openingSize[row]));
           }
+          expect(path.end).toBe("settled");
           for (const call of calls) expect(Number.isFinite(call.x) && Number.isFinite(call.y)).toBe(true);
           expect(kernel.ledger.balance(end.positions, end.traded)).toBe(sum(size));
           expect(kernel.ledger.balance(end.positions, end.quote)).toBe(sum(margin));
