@@ -6,8 +6,8 @@ import { openRun } from "../../engine/src/study/paths.js";
 import { openMarket } from "../../engine/src/study/plan-market.js";
 
 /**
- * P03, mixed: lenders that seize all collateral of longs and of shorts, a perpetual exchange without deleveraging and a short-gamma dealer without a band, a spot
- * instrument with a pool and two books and a perpetual one, falls and rises. One tick: the run lands on the map's shallowest fixed point, to the unit.
+ * P03, mixed: lenders that seize all collateral of longs and of shorts, a perpetual exchange without deleveraging, a short-gamma dealer without a band and accounts
+ * with stops, a spot instrument with a pool and two books and a perpetual one, falls and rises. One tick: the run lands on the map's shallowest fixed point, to the unit.
  */
 const seed = 20261123;
 const bookCount = 1_000;
@@ -58,6 +58,7 @@ function randomScenario(index: number): { scenario: unknown; shock: number } {
     whole(0, 1) * 2 - 1,
     whole(30, 120),
   ]);
+  const stopped = Array.from({ length: whole(0, 5) }, (_, row) => [`s${row}`, coins(), 0, whole(700, 2000)]);
   return {
     shock,
     scenario: {
@@ -80,6 +81,7 @@ function randomScenario(index: number): { scenario: unknown; shock: number } {
             columns: ["account", "size ETH", "strike USD", "expiry day", "call x", "volatility %"],
             rows: options,
           },
+          stops: { layer, columns: ["account", "risky ETH", "cash USD", "stop USD"], rows: stopped },
         },
         venues: {
           one: book("ETH/USD"),
@@ -111,6 +113,7 @@ function randomScenario(index: number): { scenario: unknown; shock: number } {
           deleveraging: "none",
         },
         dealer: { kind: "dealer", instrument: "ETH/USD" },
+        stops: { kind: "stop-loss", instrument: "ETH/USD", oracle: "mark" },
       },
     },
   };
@@ -121,7 +124,7 @@ const nothingElse = (): never => {
 };
 
 describe("P03: mixed mechanisms land on the map", () => {
-  it(`behavior: lending, perpetuals and a dealer over three venues and a perpetual, up and down, in ${bookCount} random books`, () => {
+  it(`behavior: lending, perpetuals, a dealer and stops over three venues and a perpetual, up and down, in ${bookCount} random books`, () => {
     const seen = { down: 0, up: 0, exhausted: 0, opposed: 0 };
     for (let index = 0; index < bookCount; index++) {
       const place = `book ${index}, seed ${seed}`;
