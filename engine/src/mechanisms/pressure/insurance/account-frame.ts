@@ -32,7 +32,7 @@ export interface Strategy<State> {
   observe?(state: State, rows: AccountRows, at: Asked): void;
   /** Sees one account before its target is asked (ratchets, locks). Saying the same twice changes nothing. `wealth` in whole 1e-6 USD. */
   watch?(state: State, rows: AccountRows, row: number, wealth: number, at: Asked): void;
-  /** Exposure wanted, in whole 1e-6 USD, or `allOut`. `wealth` and `exposure` likewise. Writes nothing. */
+  /** Exposure wanted, in whole 1e-6 USD, or `allOut`. `wealth` and `exposure` likewise. Writes nothing. A rule has either this or `holding`. */
   target?(state: State, rows: AccountRows, row: number, wealth: number, exposure: number, at: Asked): number;
   /** Holding wanted in whole units, for rules that count coins; asked in place of `target`. `risky`: what the account holds now. Writes nothing. */
   holding?(state: State, rows: AccountRows, row: number, risky: number, wealth: number, at: Asked): number;

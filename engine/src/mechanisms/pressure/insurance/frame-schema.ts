@@ -10,7 +10,7 @@ export interface Execution {
   readonly delayMs: number;
   /** Units ordered per hour at most, as a share of the opening holding; null: no limit. */
   readonly sharePerHour: number | null;
-  /** Move of the published price, against the last price at which trading went on, after which trading pauses; 0: never. */
+  /** Fall of the published price since the opening, or since the last pause began, after which trading pauses; 0: never. */
   readonly pauseAfter: number;
   readonly pauseMs: number;
 }
