@@ -126,6 +126,7 @@ describe("the schema of outputs", () => {
     await fits("gamma", ["gamma", "scenarios/eth-winter-2024.yaml", "--levels", "5"]);
     await fits("gamma", ["gamma", "books/eth-winter-2024.json", "--levels", "5", "--smile", "local"]);
     await fits("map", ["map", "scenarios/eth-winter-2024.yaml"]);
+    await fits("solve", ["solve", "scenarios/eth-winter-2024.yaml", "--shock", "ETH=-10%"]);
   });
 
   it("default: compare", async () => {

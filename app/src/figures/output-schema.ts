@@ -101,6 +101,11 @@ const landing = table({
 
 const gain = { horizon: figure, move: figure, atSpot: figure, atShallowest: figure };
 
+const dealers = said(
+  listOf(table({ mechanism: text, positions: text, sign: text })),
+  "Dealers whose side of open interest is a convention: an assumption.",
+);
+
 const solve = table({
   scenario: text,
   direction: { enum: [-1, 1] },
@@ -115,6 +120,11 @@ const solve = table({
   foldShock: orNull(figure),
   foldSaleUsd: orNull(figure),
   top: listOf(ref("account")),
+  dealers,
+  bySide: said(
+    listOf(table({ convention: text, price: figure, forcedUsd: figure, gainAtSpot: figure, largestGain: figure })),
+    "The same with those dealers on another side; empty where there are none.",
+  ),
 });
 
 const level = table({
@@ -170,10 +180,7 @@ const map = table({
   fold: byName(table({ down: orNull(ref("fold")), up: orNull(ref("fold")) })),
   top: listOf(ref("account")),
   topShock: byName(number),
-  dealers: said(
-    listOf(table({ mechanism: text, positions: text, sign: text })),
-    "Dealers whose side of open interest is a convention: an assumption.",
-  ),
+  dealers,
   bySide: said(
     listOf(
       table({

@@ -1,5 +1,8 @@
 import {
+  assuming,
   type Basis,
+  type DealerSide,
+  dealerSides,
   type Figure,
   figure,
   fold,
@@ -8,9 +11,12 @@ import {
   type Landing,
   levelsOf,
   type MapMarket,
+  openMarket,
   type Plan,
   powersOfTen,
   type ShockGain,
+  type SignConvention,
+  signConventions,
   solve,
 } from "@firebreak/engine";
 import { mapBasis } from "./basis.js";
@@ -67,10 +73,72 @@ export interface SolveFigures {
   /** Dollars sold at once that bring the same jump; null if none. */
   readonly foldSaleUsd: Figure | null;
   readonly top: readonly TopFigures[];
+  /** Dealers whose side of open interest is a convention; figures of the gain and the shallowest end have a band over all four conventions then. */
+  readonly dealers: readonly DealerSide[];
+  /** The same question with those dealers on each side; empty where there are none. */
+  readonly bySide: readonly SolvedSide[];
 }
 
-/** Asks the map everything about one shock. */
+/** What a shock comes to with dealers on one side of open interest. */
+export interface SolvedSide {
+  readonly convention: SignConvention;
+  /** Price of the asset asked about at the shallowest end. */
+  readonly price: Figure;
+  readonly forcedUsd: Figure;
+  readonly gainAtSpot: Figure;
+  readonly largestGain: Figure;
+}
+
+/** Asks the map everything about one shock; where dealers' side is a convention, under each of the four. */
 export function solveFigures(plan: Plan, market: MapMarket, question: Question): SolveFigures {
+  const own = solvedAlone(plan, market, question);
+  if (own.dealers.length === 0) return own;
+  const { symbol } = plan.book.assets[question.asset];
+  const others = signConventions.map((convention) => {
+    const changed = assuming(plan, { dealers: convention });
+    return { convention, solved: solvedAlone(changed, openMarket(changed), question) };
+  });
+  const over = (of: (one: SolveFigures) => Figure): Figure => {
+    const values = [own, ...others.map(({ solved }) => solved)].map((one) => of(one).value);
+    return { ...of(own), band: bandOf(values) };
+  };
+  return {
+    ...own,
+    shallowest: {
+      ...own.shallowest,
+      prices: { ...own.shallowest.prices, [symbol]: over((one) => one.shallowest.prices[symbol]) },
+      forcedUsd: over((one) => one.shallowest.forcedUsd),
+      badDebtUsd: over((one) => one.shallowest.badDebtUsd),
+    },
+    gain: {
+      ...own.gain,
+      atSpot: over((one) => one.gain.atSpot),
+      atShallowest: over((one) => one.gain.atShallowest),
+      max: over((one) => one.gain.max),
+    },
+    gains: own.gains.map((gain, place) => ({
+      ...gain,
+      atSpot: over((one) => one.gains[place].atSpot),
+      atShallowest: over((one) => one.gains[place].atShallowest),
+    })),
+    bySide: others.map(({ convention, solved }) => ({
+      convention,
+      price: solved.shallowest.prices[symbol],
+      forcedUsd: solved.shallowest.forcedUsd,
+      gainAtSpot: solved.gain.atSpot,
+      largestGain: solved.gain.max,
+    })),
+  };
+}
+
+/** Smallest and largest; null, which is beyond all bounds, stands at the upper end. */
+function bandOf(values: readonly (number | null)[]): readonly [number | null, number | null] {
+  const known = values.filter((value) => value !== null);
+  const high = known.length < values.length ? null : Math.max(...known);
+  return [known.length === 0 ? null : Math.min(...known), high];
+}
+
+function solvedAlone(plan: Plan, market: MapMarket, question: Question): SolveFigures {
   const { shock, asset, direction, move, horizonMs } = question;
   const basis = mapBasis(plan);
   const solution = solve(market, shock);
@@ -92,6 +160,8 @@ export function solveFigures(plan: Plan, market: MapMarket, question: Question):
     foldShock: found === null ? null : figure(found.shock, "share", basis),
     foldSaleUsd: found === null ? null : figure(found.saleUsd, "USD", basis),
     top: topFigures(plan, market, shock, solution.shallowest),
+    dealers: dealerSides(plan),
+    bySide: [],
   };
 }
 

@@ -1,9 +1,11 @@
+import { signConventions } from "@firebreak/engine";
 import { describe, expect, it } from "vitest";
 import { loadScenario } from "../cli/load-scenario.js";
 import { packageRoot } from "../cli/package-root.js";
 import { call } from "../cli/test-command.js";
 import { restsOn } from "../figures/basis.js";
 import type { MapFigures } from "../figures/map.js";
+import type { SolveFigures } from "../figures/solve.js";
 
 const file = "scenarios/eth-winter-2024.yaml";
 
@@ -52,6 +54,16 @@ describe(file, () => {
     const text = (await call(["map", file], { cwd: packageRoot })).out;
     expect(text).toContain("Sign, assumed: options short-all");
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("behavior: solve answers under every sign, and its gain has their band", async () => {
+    const { out } = await call(["solve", file, "--shock", "ETH=-10%", "--json"], { cwd: packageRoot });
+    const solved = JSON.parse(out) as SolveFigures;
+    expect(solved.bySide.map(({ convention }) => convention)).toEqual([...signConventions]);
+    const largest = solved.bySide.map(({ largestGain }) => largestGain.value ?? Number.NaN);
+    expect(solved.gain.max.band).toEqual([Math.min(...largest), Math.max(...largest)]);
+    expect(solved.shallowest.prices.ETH.band?.[0]).toBe(solved.shallowest.prices.ETH.value);
+    expect(solved.dealers[0].sign).toBe("short-all");
   });
 
   it("behavior: gamma takes the scenario's own sign and says who said it", async () => {

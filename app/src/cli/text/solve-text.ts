@@ -20,7 +20,7 @@ export function solveText(plan: Plan, json: SolveFigures, paint: Paint): string 
       ? []
       : [`${grouped(Math.abs(coins.value ?? 0), 0)} ${asset} are ${(coins.value ?? 0) > 0 ? "sold" : "bought"}`],
   );
-  const gainWords = `gain ${gainText(gain.atSpot)} at spot, ${gainText(gain.atShallowest)} where it ends, at most ${gainText(gain.max)} at ${valueText(gain.maxPrice.value, "USD")}`;
+  const gainWords = `gain ${gainText(gain.atSpot)}${bandText(gain.atSpot)} at spot, ${gainText(gain.atShallowest)} where it ends, at most ${gainText(gain.max)}${bandText(gain.max)} at ${valueText(gain.maxPrice.value, "USD")}`;
   const foldWords =
     foldShock === null ? "There is no fold within the map." : `The fold is at ${percent(foldShock.value)}.`;
   const sentence = `If ${question}, ${grouped(shallowest.liquidated)} accounts are forced: ${forced.length === 0 ? "nothing is traded" : forced.join(", ")} (${figureText(shallowest.forcedUsd)} at spot); bad debt ${figureText(shallowest.badDebtUsd)}. ${gainWords[0].toUpperCase()}${gainWords.slice(1)}. ${foldWords}`;
@@ -52,6 +52,7 @@ export function solveText(plan: Plan, json: SolveFigures, paint: Paint): string 
         gainText(one.atShallowest),
       ]),
     ),
+    ...sideLines(json),
     ...topLines(json),
     "",
     `  rests on  ${shallowest.forcedUsd.basis}   (firebreak explain says why)`,
@@ -98,6 +99,29 @@ function landingRows(shallowest: LandingFigures, deepest: LandingFigures): strin
   ];
 }
 
+/** The same question with dealers on another side of open interest: what they hold is an assumption, and part of the answer. */
+function sideLines({ dealers, bySide }: SolveFigures): string[] {
+  if (dealers.length === 0) return [];
+  const right = (head: string) => ({ head, align: "right" as const });
+  const rows = bySide.map((one) => [
+    one.convention,
+    valueText(one.price.value, "USD"),
+    grouped(one.forcedUsd.value, 0),
+    gainText(one.gainAtSpot),
+    gainText(one.largestGain),
+  ]);
+  return [
+    "",
+    paragraph(
+      `Sign, assumed: ${dealers.map(({ mechanism, sign }) => `${mechanism} ${sign}`).join(", ")}. If dealers were on another side of open interest:`,
+    ),
+    tableText(
+      [{ head: "", align: "left" }, right("ends at USD"), right("forced USD"), right("gain at spot"), right("at most")],
+      rows,
+    ),
+  ];
+}
+
 function topLines(json: SolveFigures): string[] {
   if (json.top.length === 0) return [];
   return [
@@ -121,6 +145,12 @@ function topLines(json: SolveFigures): string[] {
       ]),
     ),
   ];
+}
+
+function bandText({ band }: Figure): string {
+  if (band === undefined) return "";
+  const [low, high] = band.map((value) => (value === null ? "infinite" : value.toFixed(2)));
+  return ` [${low} to ${high}]`;
 }
 
 /** A gain with two digits; without depth it is infinite. */
