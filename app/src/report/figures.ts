@@ -7,8 +7,10 @@ import {
   type Fold,
   figure,
   type Landing,
+  type MapLevel,
   type Plan,
   type ShockRow,
+  sideBand,
   type Triggering,
 } from "@firebreak/engine";
 import { depthBasis, mapBasis, positionsBasis, runBasis } from "../figures/basis.js";
@@ -64,14 +66,15 @@ export function findingsFigures(plan: Plan, found: Findings) {
       deepest: landingFigures(map.deepest, found, bases),
       nonMonotone: map.nonMonotone,
     },
-    levels: [...map.down, ...map.up].map((level) => ({
+    dealers: map.dealers,
+    levels: [...map.down.entries(), ...map.up.entries()].map(([place, level]) => ({
       direction: level.direction < 0 ? "down" : "up",
       from: figure(level.fromUsd, "USD", bases.positions),
       price: figure(level.priceUsd, "USD", bases.positions),
       forced: figure(coins(level.forcedUnits), symbol, bases.positions),
       forcedUsd: figure(level.forcedUsd, "USD", bases.positions),
       depthUsd: figure(level.depthUsd, "USD", bases.depth),
-      gain: figure(finite(level.gain), "x", bases.map),
+      gain: gainFigure(level, place, map, bases),
       byMechanism: Object.fromEntries(
         map.mechanisms.map((name, index) => [name, figure(level.byMechanismUsd[index], "USD", bases.positions)]),
       ),
@@ -90,6 +93,13 @@ export function findingsFigures(plan: Plan, found: Findings) {
     seed: found.seed,
     tapeHash: loop.tapeHash,
   };
+}
+
+/** A band's gain; where dealers' side is a convention with what the four of them give. */
+function gainFigure(level: MapLevel, place: number, { bySide }: Findings["map"], bases: Bases): Figure {
+  if (bySide === null) return figure(finite(level.gain), "x", bases.map);
+  const [low, high] = sideBand(bySide, level.direction, place, (one) => one.gain, level.gain);
+  return figure(finite(level.gain), "x", bases.map, [finite(low), finite(high)]);
 }
 
 /** Findings as JSON. */
