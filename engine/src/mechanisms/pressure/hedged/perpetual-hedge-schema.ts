@@ -47,6 +47,10 @@ export const perpetualHedgeSchema = z
       .enum(["rehedge", "sell"])
       .default("rehedge")
       .describe("When the exchange closes shorts against bankrupt longs: short again, or sell the coins."),
+    announced: quantity
+      .share({ bare: true })
+      .default(0)
+      .describe("Share of its orders that everybody is told of beforehand; only `observed-supply` answers to it."),
     fallback: z
       .enum(["sell", "hold"])
       .default("sell")
@@ -76,6 +80,7 @@ export interface PerpetualHedgeParams extends HedgedNames {
   readonly bandShare: number;
   readonly everyMs: number;
   readonly deleveraged: "rehedge" | "sell";
+  readonly announced: number;
   readonly fallback: "sell" | "hold";
 }
 

@@ -103,6 +103,30 @@ describe("perpetual-hedge", () => {
     expect(holds.measures.floorBrokenAccounts).toBeGreaterThanOrEqual(sells.measures.floorBrokenAccounts);
   });
 
+  it("behavior: what it announces is what it orders", () => {
+    const variant = { exchangeRows: alone, move: "-10%" };
+    const { plan, kernel, trades } = play({ announced: "100%", band: "0%", every: "1 h" }, variant);
+    const [announced] = kernel.opened.layout.plans();
+    const index = plan.mechanisms.findIndex((one) => one.name === "insurer");
+    expect(announced.mechanism).toBe("insurer");
+    // Once more from the start, to the round before the first order.
+    kernel.begin(1, 0);
+    for (let tick = 0; tick < 11; tick++) kernel.step(tick);
+    const { instrument } = kernel.opened.layout.positionsOf("exchange") ?? { instrument: -1 };
+    const told: number[] = [];
+    const decide = kernel.opened.mechanisms[index].decide;
+    Object.assign(kernel.opened.mechanisms[index], {
+      decide: (rows: unknown, at: Parameters<NonNullable<typeof decide>>[1]) => {
+        told.push(announced.announced(instrument, at));
+        decide?.(rows, at);
+      },
+    });
+    kernel.step(11);
+    expect(told[0]).toBe(trades[0].x);
+    expect(told[0]).toBeGreaterThan(0);
+    expect(play({}, variant).kernel.opened.layout.plans()).toHaveLength(0);
+  });
+
   it("behavior: the end of the path says whether the floor held", () => {
     const { tape, measures } = play({}, { exchangeRows: alone, move: "-10%" });
     const floors = tape.filter((row) => row.kind === tapeKinds.floor);

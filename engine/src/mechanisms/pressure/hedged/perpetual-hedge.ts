@@ -56,21 +56,48 @@ export function perpetualHedge(name: string, params: PerpetualHedgeParams): Mech
 }
 
 function openRows(name: string, params: PerpetualHedgeParams, book: Book, layout: Layout): Rows {
-  const rows = openHedged(name, params, book, layout);
+  const accounts = openHedged(name, params, book, layout);
   const steps = (index: number) => Math.floor(book.assets[index].priceUsd * stepsPerUsd);
-  return {
-    ...rows,
+  const count = accounts.risky.length;
+  const rows: Rows = {
+    ...accounts,
     params,
-    assetFeed: layout.feed(params.oracle, rows.asset),
-    quoteFeed: layout.feed(params.oracle, rows.quote),
-    openingSteps: { asset: steps(rows.asset), quote: steps(rows.quote) },
-    seen: new Float64Array(rows.risky.length),
-    unprotected: new Float64Array(rows.risky.length),
-    turn: new Int8Array(rows.risky.length),
-    turnTick: new Int32Array(rows.risky.length),
+    assetFeed: layout.feed(params.oracle, accounts.asset),
+    quoteFeed: layout.feed(params.oracle, accounts.quote),
+    openingSteps: { asset: steps(accounts.asset), quote: steps(accounts.quote) },
+    seen: new Float64Array(count),
+    unprotected: new Float64Array(count),
+    turn: new Int8Array(count),
+    turnTick: new Int32Array(count),
     floors: undefined,
     rule: undefined,
   };
+  if (params.announced > 0) announce(name, rows, layout);
+  return rows;
+}
+
+/** Tells everybody beforehand what share of the accounts' orders they make. */
+function announce(name: string, rows: Rows, layout: Layout): void {
+  const { announced } = rows.params;
+  const isShort = (instrument: number) => instrument === legOf(rows).positions.instrument;
+  layout.offerPlan({
+    mechanism: name,
+    announced(instrument, at) {
+      let units = 0;
+      visitOrders(rows, at, (_, short, spot) => {
+        if (isShort(instrument)) units += short;
+        else if (instrument === rows.instrument) units += spot;
+      });
+      return Math.trunc(units * announced);
+    },
+    announcedAt(instrument, published) {
+      let units = 0;
+      visitHeld(rows, published, (_, on, traded) => {
+        if (on === instrument) units += traded;
+      });
+      return Math.trunc(units * announced);
+    },
+  });
 }
 
 function reset(rows: Rows, at: Reset): void {
@@ -131,40 +158,44 @@ function floorOf(rows: Rows, row: number): number {
   return rows.floors[row];
 }
 
-function decide(rows: Rows, at: Decide): void {
-  const { everyMs, deleveraged, fallback } = rows.params;
-  if (everyMs > 0 && (at.round > 0 || at.timeMs % everyMs !== 0)) return;
-  const [assetSteps, quoteSteps, mark] = [
-    at.published(rows.assetFeed),
-    at.published(rows.quoteFeed),
-    markNow(rows, at),
-  ];
-  if (assetSteps === 0 || quoteSteps === 0 || mark === 0) return;
+/** Coins whose short was deleveraged and whose owner sells them, with what the exchange has taken since this was noted last. */
+function unprotectedNow(rows: Rows, row: number): number {
+  if (rows.params.deleveraged === "rehedge") return 0;
   const { positions, rowOf } = legOf(rows);
+  return rows.unprotected[row] + positions.deleveraged(rowOf[row]) - rows.seen[row];
+}
+
+/** Calls `visit` with what each account orders in this round on the exchange and on the spot market. Writes nothing. */
+function visitOrders(rows: Rows, at: Decide, visit: (row: number, short: number, spot: number) => void): void {
+  const { everyMs, fallback } = rows.params;
+  if (everyMs > 0 && (at.round > 0 || at.timeMs % everyMs !== 0)) return;
+  const [assetSteps, quoteSteps, mark] = pricesOf(rows, at);
+  if (assetSteps === 0 || quoteSteps === 0 || mark === 0) return;
   for (let row = 0; row < rows.risky.length; row++) {
-    const taken = positions.deleveraged(rowOf[row]);
-    if (deleveraged === "sell") rows.unprotected[row] += taken - rows.seen[row];
-    rows.seen[row] = taken;
+    const given = unprotectedNow(rows, row);
     const state = stateNow(rows, row, mark);
-    const { unprotected } = rows;
-    const demand = hedgeDemand(ruleOf(rows), state, floorOf(rows, row), unprotected[row], assetSteps, quoteSteps);
-    const spot = fallback === "sell" ? demand.spot : Math.min(demand.spot, unprotected[row]);
-    if (turnsAround(rows, at, row, demand.short < 0 ? -1 : demand.short > 0 || spot > 0 ? 1 : 0)) continue;
-    if (demand.short !== 0) at.trade(row, rows.account, positions.instrument, demand.short, 0);
-    if (spot > 0) at.trade(row, rows.account, rows.instrument, spot, 0);
+    const demand = hedgeDemand(ruleOf(rows), state, floorOf(rows, row), given, assetSteps, quoteSteps);
+    const spot = fallback === "sell" ? demand.spot : Math.min(demand.spot, given);
+    if (demand.short === 0 && spot === 0) continue;
+    // Where the exchange's instrument trades far from the mark every trade changes wealth at once, and with it what is wanted: nobody undoes it within the tick.
+    const direction = demand.short < 0 ? -1 : 1;
+    if (rows.turnTick[row] === at.tick && rows.turn[row] !== direction) continue;
+    visit(row, demand.short, spot);
   }
 }
 
-/**
- * Whether an account would undo in a tick what it has done in it. Where the exchange's instrument trades far from the mark every trade changes wealth at once, and with it what
- * is wanted: that waits for the next tick.
- */
-function turnsAround({ turn, turnTick }: Rows, at: Decide, row: number, direction: -1 | 0 | 1): boolean {
-  if (direction === 0) return true;
-  if (turnTick[row] === at.tick && turn[row] !== direction) return true;
-  turnTick[row] = at.tick;
-  turn[row] = direction;
-  return false;
+function decide(rows: Rows, at: Decide): void {
+  const { positions, rowOf } = legOf(rows);
+  visitOrders(rows, at, (row, short, spot) => {
+    rows.turnTick[row] = at.tick;
+    rows.turn[row] = short < 0 ? -1 : 1;
+    if (short !== 0) at.trade(row, rows.account, positions.instrument, short, 0);
+    if (spot > 0) at.trade(row, rows.account, rows.instrument, spot, 0);
+  });
+  for (let row = 0; row < rows.risky.length; row++) {
+    rows.unprotected[row] = unprotectedNow(rows, row);
+    rows.seen[row] = positions.deleveraged(rowOf[row]);
+  }
 }
 
 function settle(rows: Rows, at: Settle): void {
@@ -199,34 +230,39 @@ function sayFloors(rows: Rows, at: Publish): void {
   }
 }
 
-/** What insurers trade at a held price from the opening book: shorts on the exchange's instrument, coins where margin does not suffice. */
+/** Calls `visit` with what accounts trade at a held price from the opening book: shorts on the exchange's instrument, coins where margin does not suffice. */
+function visitHeld(
+  rows: Rows,
+  published: Float64Array,
+  visit: (row: number, instrument: number, units: number) => void,
+): void {
+  const { positions } = legOf(rows);
+  const [assetSteps, quoteSteps] = [published[rows.assetFeed], published[rows.quoteFeed]];
+  const mark = positions.mark((feed) => published[feed]);
+  if (assetSteps === 0 || quoteSteps === 0 || mark === 0) return;
+  for (let row = 0; row < rows.risky.length; row++) {
+    const state = openingState(rows, row, mark);
+    const { short, spot } = hedgeDemand(ruleOf(rows), state, floorOf(rows, row), 0, assetSteps, quoteSteps);
+    if (short !== 0) visit(row, positions.instrument, short);
+    if (spot > 0 && rows.params.fallback === "sell") visit(row, rows.instrument, spot);
+  }
+}
+
 function ladder(name: string, rows: Rows): Ladder {
-  const visitHeld = (published: Float64Array, visit: (row: number, instrument: number, units: number) => void) => {
-    const { positions } = legOf(rows);
-    const [assetSteps, quoteSteps] = [published[rows.assetFeed], published[rows.quoteFeed]];
-    const mark = positions.mark((feed) => published[feed]);
-    if (assetSteps === 0 || quoteSteps === 0 || mark === 0) return;
-    for (let row = 0; row < rows.risky.length; row++) {
-      const state = openingState(rows, row, mark);
-      const { short, spot } = hedgeDemand(ruleOf(rows), state, floorOf(rows, row), 0, assetSteps, quoteSteps);
-      if (short !== 0) visit(row, positions.instrument, short);
-      if (spot > 0 && rows.params.fallback === "sell") visit(row, rows.instrument, spot);
-    }
-  };
   return {
     mechanism: name,
     pathFree: false,
     reactionMs: rows.params.everyMs,
     method: `${rows.risky.length} accounts one by one, to the exposure wanted at the held price; before the exchange's liquidations and deleveraging`,
     forced(published, into) {
-      visitHeld(published, (_, instrument, units) => {
+      visitHeld(rows, published, (_, instrument, units) => {
         into.accounts++;
         if (units > 0) into.sold[instrument] += units;
         else into.bought[instrument] -= units;
       });
     },
     accounts(published, visit) {
-      visitHeld(published, (row, instrument, units) => visit({ row, instrument, units, badDebtUsd: 0 }));
+      visitHeld(rows, published, (row, instrument, units) => visit({ row, instrument, units, badDebtUsd: 0 }));
     },
     describe: (row) => describeHedged(rows, row),
   };
