@@ -55,7 +55,7 @@ export async function readGamma(call: Call, cwd: string): Promise<GammaMap> {
 
 async function open(path: string, cwd: string): Promise<Opened> {
   const read = await readInput(resolve(cwd, path));
-  if ("problems" in read) throw new ProblemsError(read.problems);
+  if ("problems" in read) throw new ProblemsError(read.problems.map(importedFirst));
   const { input } = read;
   if (input.form !== "columns" && input.kind !== "book") {
     const plan = await loadScenario(path, cwd);
@@ -64,6 +64,15 @@ async function open(path: string, cwd: string): Promise<Opened> {
   const parsed = input.form === "columns" ? parseColumns(input.buffer) : parseBook(input.value);
   if ("problems" in parsed) throw new ProblemsError(withLines(parsed.problems, input));
   return { name: parsed.book.name, book: parsed.book, plan: null };
+}
+
+/** A raw chain is imported first: that is where its bad rows are told. */
+function importedFirst(problem: Problem): Problem {
+  if (problem.code !== "file-is-csv") return problem;
+  return {
+    ...problem,
+    hint: `make a book of it: firebreak import deribit-chain ${problem.path} --out chain.json (or cboe-chain)`,
+  };
 }
 
 /** A scenario's dealers, by the table they hold. */

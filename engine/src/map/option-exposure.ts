@@ -67,14 +67,21 @@ const nothing = 1e-9;
 export function optionExposure(held: HeldOptions, question: ExposureQuestion): OptionExposure {
   const { levelsUsd, regime = "sticky-strike" } = question;
   const smiles = smilesOf(held);
+  const known = new Map<number, Float64Array>();
+  const volatilitiesAt = (level: number): Float64Array => {
+    const before = known.get(level);
+    if (before !== undefined) return before;
+    const moved = regime === "sticky-delta" ? question.spotUsd / level : level / question.spotUsd;
+    const found = held.volatility.map((own, row) => movedVolatility(held, row, own, moved, smiles));
+    known.set(level, found);
+    return found;
+  };
   const exposureOf: Exposing = (rows, sideOf, levels) => {
     if (regime === "sticky-strike") return curveAt(held, rows, sideOf, levels, held.volatility);
     // Every level has its own volatilities.
-    const parts = Array.from(levels, (level) => {
-      const moved = regime === "sticky-delta" ? question.spotUsd / level : level / question.spotUsd;
-      const volatility = held.volatility.map((own, row) => movedVolatility(held, row, own, moved, smiles));
-      return curveAt(held, rows, sideOf, Float64Array.of(level), volatility);
-    });
+    const parts = Array.from(levels, (level) =>
+      curveAt(held, rows, sideOf, Float64Array.of(level), volatilitiesAt(level)),
+    );
     const column = (name: keyof ExposureCurve) => Float64Array.from(parts, (part) => part[name][0]);
     return { gammaUsd: column("gammaUsd"), vannaUsd: column("vannaUsd"), charmUsd: column("charmUsd") };
   };
