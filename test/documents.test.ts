@@ -38,6 +38,7 @@ describe("documents: what a reader types works, and prints what is shown (P51)",
     "docs/guide/own-book.md",
     "docs/guide/protocol-team.md",
     "docs/guide/1987.md",
+    "docs/guide/insure.md",
     "docs/guide/gamma-map.md",
   ])("default: %s", async (name) => {
     const document = readFileSync(join(root, name), "utf8");

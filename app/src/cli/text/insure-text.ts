@@ -52,12 +52,16 @@ function sentenceOf(json: InsuranceFigures, insured: readonly InsuranceStrategyF
   if (harm(worst) <= 0) return costSentence(json, insured);
   const goal = `keep ${percent(json.floor.value)} for ${lastingText(json.horizon)}`;
   const first = `Meant to ${goal}, ${worst.title} fails on ${percent(worst.alone.broken.value)} of the paths alone; when ${millions(json.crowd)} do the same, on ${percent(worst.crowd.broken.value)} ${bandText(worst.crowd.broken)}.`;
-  const best = insured.reduce((least, one) =>
-    (one.crowd.broken.value ?? 1) < (least.crowd.broken.value ?? 1) ? one : least,
-  );
+  const best = insured.reduce((least, one) => (keepsBetter(one, least) ? one : least));
   if (best === worst) return first;
   const { broken } = best.crowd;
   return `${first} In a crowd of its own ${best.title} keeps it best: it fails on ${percent(broken.value)} ${bandText(broken)} and keeps ${percent(best.crowd.upsideKept.value, 0)} of a holder's gains.`;
+}
+
+/** Breaks fewer floors in the crowd; where as many, keeps more of the gains. */
+function keepsBetter({ crowd }: InsuranceStrategyFigures, than: InsuranceStrategyFigures): boolean {
+  const fewer = (than.crowd.broken.value ?? 1) - (crowd.broken.value ?? 1);
+  return fewer > 0 || (fewer === 0 && (crowd.upsideKept.value ?? 0) > (than.crowd.upsideKept.value ?? 0));
 }
 
 /** Where no floor breaks more often: the strategy whose own crowd costs it most. */
