@@ -66,6 +66,8 @@ function greekRow(turns) {
 }
 
 function mapRows(turns) {
+  // numpy's products of matrices would else take every core.
+  process.env.OPENBLAS_NUM_THREADS ??= "1";
   const spot = 3000;
   const options = drawOptions(10_000, spot);
   const size = Float64Array.from({ length: options.count }, (_, row) => 200 * uniform(1987, 1, row, 0, 0) - 100);
