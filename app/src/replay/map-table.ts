@@ -75,6 +75,8 @@ const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /** A bar for a share of 1: at least a sliver for anything above 0, full at 1 and beyond. */
 function bar(share: number): string {
-  const steps = Math.min(8 * barWidth, Math.max(share > 0 ? 1 : 0, Math.round(share * 8 * barWidth)));
+  // What heals (below 0), and nothing of nothing, has no bar.
+  if (!(share > 0)) return "";
+  const steps = Math.min(8 * barWidth, Math.max(1, Math.round(share * 8 * barWidth)));
   return "█".repeat(Math.floor(steps / 8)) + eighths[steps % 8];
 }

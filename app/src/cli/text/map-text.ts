@@ -147,7 +147,7 @@ function rowsOf(bands: readonly LevelFigures[]): Row[] {
 
 function table(rows: readonly Row[], json: MapFigures, asset: string, paint: Paint): string {
   const spot = json.spot[asset].value ?? 0;
-  const most = Math.max(...rows.map((row) => row.forced));
+  const most = Math.max(0, ...rows.map((row) => row.forced));
   const cells = rows.map((row) => [
     valueText(row.price, "USD"),
     percent(row.price / spot - 1, 0),
@@ -186,7 +186,9 @@ const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /** A bar of at most eight characters for a share of 1; at least a sliver for anything above 0. */
 function bar(share: number): string {
-  const steps = Math.min(8 * barWidth, Math.max(share > 0 ? 1 : 0, Math.round(share * 8 * barWidth)));
+  // What heals (below 0), and nothing of nothing, has no bar.
+  if (!(share > 0)) return "";
+  const steps = Math.min(8 * barWidth, Math.max(1, Math.round(share * 8 * barWidth)));
   return "█".repeat(Math.floor(steps / 8)) + eighths[steps % 8];
 }
 

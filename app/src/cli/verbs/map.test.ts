@@ -57,6 +57,42 @@ describe("firebreak map", () => {
     expect(out.split("\n").every((line) => line.length <= 80)).toBe(true);
   });
 
+  it("limit: on a side where everything forced heals there are no bars, and no number is missing", async () => {
+    // A rebalancer buys what falls and sells what rises: all that it is forced to do counts below 0.
+    const scenario = {
+      version: 1,
+      name: "healing",
+      book: {
+        version: 1,
+        kind: "book",
+        name: "healing",
+        at: "2024-01-01T00:00:00Z",
+        assets: { ETH: { price: "2000 USD" }, USD: { price: "1 USD" } },
+        instruments: { "ETH/USD": { asset: "ETH", quote: "USD" } },
+        layers: {
+          made: { source: "a test", asOf: "2024-01-01T00:00:00Z", coverage: "all", coverageShare: 1, basis: "assumed" },
+        },
+        positions: {
+          fund: { layer: "made", columns: ["account", "risky ETH", "cash USD"], rows: [["one", 100, 200000]] },
+        },
+        venues: {
+          market: {
+            kind: "order-book",
+            instrument: "ETH/USD",
+            layer: "made",
+            bids: [["-50%", "1000 ETH"]],
+            asks: [["100%", "1000 ETH"]],
+          },
+        },
+      },
+      pressure: { fund: { kind: "rebalancer", instrument: "ETH/USD" } },
+    };
+    writeFileSync(join(cwd, "healing.json"), JSON.stringify(scenario));
+    const { code, out, err } = await call(["map", "healing.json"], { cwd });
+    expect(code, err).toBe(0);
+    expect(out).not.toMatch(/undefined|NaN|█/);
+  });
+
   it("limit: a book without venues says that nothing stands against what is forced", async () => {
     const { code, out } = await call(["map", "bare.yaml"], { cwd });
     expect(code).toBe(0);
