@@ -35,6 +35,7 @@ export function ethWinterBook(market: ImportedCrvusd, imported: ImportedChain, s
   if (market.market === null) throw new Error("the crvUSD market of WETH is needed");
   const priceUsd = Number(market.market.oraclePriceUsd);
   const atMs = market.market.timeMs;
+  const debt = market.rows.reduce((sum, row) => sum + Number(row.debt), 0);
   const at = utcText(atMs);
   return {
     version: 1,
@@ -52,8 +53,8 @@ export function ethWinterBook(market: ImportedCrvusd, imported: ImportedChain, s
         source:
           "xenophonlabs/crvUSDrisk, commit 7d17fa798e908e1032e4ee432ff14667f284febe, MIT: market metadata of block 19122585",
         asOf: at,
-        coverage: `all ${market.rows.length} borrowers of the crvUSD market of WETH (${market.market.address})`,
-        coverageShare: null,
+        coverage: `all ${market.rows.length} borrowers of the crvUSD market of WETH (${market.market.address}); their debts sum to ${debt.toFixed(0)} of the market's ${Number(market.market.totalDebt).toFixed(0)} crvUSD`,
+        coverageShare: Math.min(1, Number((debt / Number(market.market.totalDebt)).toFixed(4))),
         basis: "measured",
       },
       options: optionsLayer(imported, atMs, priceUsd),
