@@ -25,7 +25,7 @@ interface MapRow {
 export function mapTable(found: Findings, bases: Bases, paint: Paint): string {
   const { coinUnits, symbol, spotUsd, horizonMs } = found;
   const rows = rowsOf(found);
-  const most = Math.max(...rows.map((row) => row.forced));
+  const most = Math.max(0, ...rows.map((row) => row.forced));
   const cells = rows.map(({ priceUsd, forced, tightest, named }) => [
     grouped(priceUsd, 0),
     percent(priceUsd / spotUsd - 1, 0),
