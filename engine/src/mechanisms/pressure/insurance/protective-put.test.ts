@@ -115,6 +115,39 @@ describe("protective-put", () => {
     expect(rolled.trades.filter((row) => row.tick === 12 && row.x < 0).length).toBeGreaterThan(0);
   });
 
+  it("behavior: while a halted market lets nobody pay, an old put is kept to its expiry, and sellers hedge the puts that there are", () => {
+    const halted = (change: Readonly<Record<string, unknown>>) => {
+      const scenario = strategyScenario({
+        entry: { ...insured, sellers: { instrument: "ETH-PERP" }, ...change },
+        rows: [["fund", 100, 0]],
+        move: "-8%",
+      }) as Record<string, Record<string, Record<string, unknown>>>;
+      const { instruments, venues } = scenario.book;
+      instruments["ETH-PERP"] = { asset: "ETH", quote: "USD", market: "perpetual" };
+      venues.perp = { ...(venues.market as object), instrument: "ETH-PERP" };
+      Object.assign(scenario, {
+        guards: [{ kind: "circuit-breaker", instrument: "ETH/USD", move: "-1%", halt: "venue", duration: "1 day" }],
+      });
+      const plan = readScenario(scenario, () => {
+        throw new Error("no files");
+      });
+      const opened = openRun(plan);
+      opened.run(1, 0);
+      const { kernel } = opened;
+      kernel.ledger.check();
+      const index = plan.mechanisms.findIndex((one) => one.name === "insurer");
+      const rows = kernel.opened.rows[index] as { insured: Float64Array; sellers: { held: number } };
+      const spot = kernel.published(kernel.opened.feeds.findIndex((feed) => feed.asset === 0)) / 1e8;
+      return { insured: rows.insured[0] / 1e7, hedge: rows.sellers.held / 1e7, spot };
+    };
+    // Due after 30 minutes and 90 before the end of its time: nothing pays for the next, so it stays.
+    const kept = halted({ first: "3 h", rollAt: "150 min" });
+    expect(kept.insured).toBe(100);
+    expect(kept.hedge / 100).toBeCloseTo(optionDelta(false, kept.spot, 1800, 0.8, 3_900_000), 3);
+    const expired = halted({ first: "30 min" });
+    expect(expired).toMatchObject({ insured: 0, hedge: 0 });
+  });
+
   it("limit: map and run agree to the unit in one tick for sellers without a band; inside the band the gain is exactly zero", () => {
     for (const move of ["-25%", "-5%", "15%"]) {
       const { trades, flowAt, kernel, ladder } = play(

@@ -48,6 +48,8 @@ interface Rows extends PutRows {
   readonly name: string;
   /** Who sold the puts, where they hedge. */
   readonly sellers: Sellers | null;
+  /** By account: 1 where the last roll was not paid for. */
+  readonly refused: Uint8Array;
 }
 
 /**
@@ -69,7 +71,8 @@ export function protectivePut(name: string, params: ProtectivePutParams): Mechan
 
 function openRows(name: string, params: ProtectivePutParams, book: Book, layout: Layout): Rows {
   const puts = openPuts(name, params, book, layout);
-  return { ...puts, name, sellers: openSellers(name, puts, params, book, layout) };
+  const refused = new Uint8Array(puts.ids.length);
+  return { ...puts, name, sellers: openSellers(name, puts, params, book, layout), refused };
 }
 
 function openSellers(
@@ -97,6 +100,7 @@ function openSellers(
 
 function reset(rows: Rows, at: Reset): void {
   resetPuts(rows);
+  rows.refused.fill(0);
   let risky = 0;
   let cash = 0;
   for (let row = 0; row < rows.risky.length; row++) {
@@ -127,13 +131,23 @@ function decide(rows: Rows, at: Decide): void {
     }
     const sold = soldToPay(rows, row, old, now, at);
     if (sold > 0) at.trade(row, rows.positions, rows.instrument, sold, 0);
-    hedge += putHedge(rows, nextPut(rows, rows.risky[row] - sold, now), now);
+    hedge += putHedge(rows, putAfter(rows, row, old, sold, now, at), now);
   }
   const { sellers } = rows;
   if (sellers === null) return;
   if (sellers.everyMs > 0 && (at.round > 0 || at.timeMs % sellers.everyMs !== 0)) return;
   const units = hedgeTrade(sellers.held, Math.round(hedge), sellers.bandUnits, sellers.to);
   if (units !== 0) at.trade(rows.risky.length, sellers.account, sellers.instrument, units, 0);
+}
+
+/**
+ * The put that an account will have after this round, for which its sellers hedge: the next one where cash, or what depth gives for the coins sold, pays for it. Who was
+ * refused before (a halted or an empty market) is believed only when cash is there.
+ */
+function putAfter(rows: Rows, row: number, old: Put, sold: number, now: PutMoment, at: Decide): Put {
+  const next = nextPut(rows, rows.risky[row] - sold, now);
+  const brings = sold === 0 || rows.refused[row] === 1 ? 0 : at.quoteCash(rows.instrument, sold);
+  return costOf(rows, next, now) > rows.cash[row] + proceedsOf(rows, old, now) + brings ? old : next;
 }
 
 /** Units that a roll forces out of an account, at what depth pays for them. */
@@ -167,16 +181,20 @@ function settle(rows: Rows, at: Settle): void {
   for (let row = 0; row < count; row++) if (isDue(rows, putOf(rows, row), now.timeMs)) roll(rows, row, now, at);
 }
 
-/** Closes an account's old put and buys the next where cash pays for it; else the account stands without one and tries again. */
+/** Closes an account's old put and buys the next where cash pays for it; else it keeps what has not expired, stands without a put after that, and tries again. */
 function roll(rows: Rows, row: number, now: PutMoment, at: Settle): void {
   const old = putOf(rows, row);
   const proceeds = proceedsOf(rows, old, now);
-  if (proceeds > 0) at.transfer(rows.layout.outside, rows.positions, rows.quote, proceeds);
-  rows.cash[row] += proceeds;
-  if (old.insured > 0 && old.expiryMs > now.timeMs) say(rows, row, old, -proceeds * now.quoteUnitUsd, now, at);
   const next = nextPut(rows, rows.risky[row], now);
   const cost = costOf(rows, next, now);
-  if (cost > rows.cash[row]) {
+  const pays = cost <= rows.cash[row] + proceeds;
+  const isAlive = old.insured > 0 && old.expiryMs > now.timeMs;
+  rows.refused[row] = pays ? 0 : 1;
+  if (!pays && isAlive) return;
+  if (proceeds > 0) at.transfer(rows.layout.outside, rows.positions, rows.quote, proceeds);
+  rows.cash[row] += proceeds;
+  if (isAlive) say(rows, row, old, -proceeds * now.quoteUnitUsd, now, at);
+  if (!pays) {
     setPut(rows, row, { insured: 0, strikeUsd: next.strikeUsd, expiryMs: now.timeMs });
     return;
   }
