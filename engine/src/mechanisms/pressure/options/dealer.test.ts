@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ProblemsError } from "../../../book/problem.js";
 import { emptyFlow } from "../../../ladder/index.js";
 import { parseScenario } from "../../../scenario/parse.js";
 import { playDealer as play, dealerScenario as scenarioOf } from "./dealer.fixture.js";
@@ -95,5 +96,19 @@ describe("dealer", () => {
     expect(codes({}, [["o", -1, 0, 7, 1, 70]])).toEqual(["number-out-of-range"]);
     expect(codes({ band: "10 USD" })).toEqual(["band-wrong"]);
     expect(codes({ every: "7 min" })).toEqual(["duration-no-multiple"]);
+  });
+
+  it("error: amount-too-large: coins that hedge a put deep in the money grow with strike / price, beyond 2^53 units", () => {
+    const rows = [["put", 1000, 1e9, 30, -1, 60]];
+    const codes = (move: string) => {
+      try {
+        play({ rows, move, clock: oneTick, dealer: { settled: "coin" } });
+        return [];
+      } catch (error) {
+        return error instanceof ProblemsError ? error.problems.map(({ code }) => code) : [String(error)];
+      }
+    };
+    expect(codes("-1%")).toEqual([]);
+    expect(codes("-99.99%")).toEqual(["amount-too-large"]);
   });
 });

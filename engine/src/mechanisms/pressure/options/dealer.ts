@@ -1,6 +1,6 @@
 import type { Book, PositionTable } from "../../../book/book.js";
 import { isProblem, unitsOf } from "../../../book/index.js";
-import { assert } from "../../../book/problem.js";
+import { assert, refuseTooLarge } from "../../../book/problem.js";
 import { powersOfTen, stepsPerUsd } from "../../../rules/account-value.js";
 import { hedgeTrade } from "../../../rules/option-delta.js";
 import type { Decide, Ladder, Layout, Mechanism, Reset, Settle, VolatilitySurface } from "../../../run/index.js";
@@ -119,6 +119,10 @@ function decide(rows: Rows, at: Decide): void {
   closeVega(rows, steps, timeMs, at);
   const target = hedgeOf(rows.options, rows.view, rows.share, steps, timeMs);
   const units = hedgeTrade(rows.held, target, rows.bandUnits, to);
+  if (!Number.isSafeInteger(units)) {
+    // Coins that options pay in: a put deep in the money is worth strike / price of them.
+    refuseTooLarge(`the dealer ${rows.name} would have to trade ${units} units at ${steps / stepsPerUsd} USD`);
+  }
   if (units !== 0) at.trade(0, rows.account, rows.instrument, units, 0);
 }
 
