@@ -252,7 +252,7 @@ export const verbTable: readonly Verb[] = [
         value: "MOMENT",
         summary: "csv and chains: moment of the rows in UTC (the file's own)",
       },
-      { name: "strict", kind: "flag", value: "", summary: "chains: a bad row refuses the whole file" },
+      { name: "strict", kind: "flag", value: "", summary: "a bad row refuses the whole file" },
       {
         name: "preview",
         kind: "flag",

@@ -2,21 +2,18 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { importQuoteTable, indexMultiplier } from "./cboe-chain.js";
 import { importDeribitChain } from "./deribit-chain.js";
-import { chainBook, chainWords, type ImportedChain, leftOutWords, stemOf } from "./option-chain.js";
+import { chainBook, chainWords, leftOutWords, stemOf } from "./option-chain.js";
 import type { BookFile } from "./our-format.js";
 import type { RefusedRow } from "./refused-row.js";
 
 /** Raw sets of options. */
 export type ChainKind = "deribit-chain" | "cboe-chain";
 
-/** Rows of `refused` that a strict refusal shows. */
-const shownStrictly = 5;
-
-/** A file of options as a book, with what was left out and why. Throws `Error` where the file is none, or holds a bad row and `strict` is asked. */
+/** A file of options as a book, with what was left out and why. Throws `Error` where the file is none, or no contract of it is left. */
 export function importChainFile(
   kind: ChainKind,
   path: string,
-  question: { readonly asset?: string; readonly atMs?: number; readonly strict?: boolean },
+  question: { readonly asset?: string; readonly atMs?: number },
 ): {
   readonly file: BookFile;
   readonly refused: readonly (RefusedRow & { readonly file: string })[];
@@ -26,7 +23,6 @@ export function importChainFile(
   const fileName = basename(path);
   const imported =
     kind === "deribit-chain" ? importDeribitChain(text, { ...question, fileName }) : importQuoteTable(text, question);
-  if (question.strict === true && imported.refused.length > 0) throw new Error(strictWords(imported));
   if (imported.chain.count === 0) throw new Error(`no contract is left: ${leftOutWords(imported)}`);
   const venueWords =
     kind === "deribit-chain"
@@ -37,10 +33,4 @@ export function importChainFile(
     refused: imported.refused.map((row) => ({ ...row, file: fileName })),
     notes: [chainWords(imported), ...imported.notes],
   };
-}
-
-function strictWords(imported: ImportedChain): string {
-  const shown = imported.refused.slice(0, shownStrictly).map(({ rowNumber, reason }) => `line ${rowNumber}: ${reason}`);
-  const rest = imported.refused.length - shown.length;
-  return `${leftOutWords(imported)}, and --strict takes none of the rest: ${shown.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}`;
 }

@@ -99,8 +99,6 @@ export interface RawQuestion {
   readonly asset?: string;
   /** Chains: the moment at which the file was recorded, milliseconds since 1970, where it does not say. */
   readonly atMs?: number;
-  /** Chains: a bad row refuses the file. */
-  readonly strict?: boolean;
 }
 
 /** Whether `text` names a raw set. */

@@ -89,7 +89,7 @@ describe("firebreak gamma", () => {
       expect(told.refused[0]).toMatchObject({ rowNumber: 5, reason: expect.stringContaining("price-below-intrinsic") });
       const strict = await call([...words.slice(0, 3), "--strict", "--out", "refused.json"], { cwd });
       expect(strict.code).toBe(2);
-      expect(strict.err).toContain("line 5");
+      expect(strict.err).toContain("chain.csv line 5  [price-below-intrinsic]");
       expect(existsSync(join(cwd, "refused.json"))).toBe(false);
     });
   });

@@ -55,6 +55,21 @@ describe("firebreak import", () => {
     });
   });
 
+  it("error: --strict refuses a file with bad rows, each told with its line", async () => {
+    await inFolder(async (cwd) => {
+      writeFileSync(join(cwd, "loans.csv"), loans);
+      const words = "import csv loans.csv --protocol mine --asset ETH=2000 --strict --out own.json --json";
+      const { code, out } = await call(words.split(" "), { cwd });
+      expect(code).toBe(2);
+      const { problems } = JSON.parse(out) as { problems: { code: string; path: string }[] };
+      expect(problems.map(({ code: one, path }) => [one, path])).toEqual([
+        ["row-refused", "the file line 4"],
+        ["row-refused", "the file line 5"],
+      ]);
+      expect(readdirSync(cwd)).toEqual(["loans.csv"]);
+    });
+  });
+
   it("behavior: a mapping of one's own", async () => {
     await inFolder(async (cwd) => {
       writeFileSync(join(cwd, "odd.csv"), "k,a,b\nx,1,1000\n");

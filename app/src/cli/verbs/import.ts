@@ -40,6 +40,8 @@ interface ImportJson {
 }
 
 const refusedShown = 20;
+/** Refused rows that `--strict` tells as problems. */
+const mostProblems = 50;
 
 /** `firebreak import`: files of others to a book or a series of ours. */
 export async function runImport({ call, streams, progress }: Workplace): Promise<Answer> {
@@ -52,6 +54,7 @@ export async function runImport({ call, streams, progress }: Workplace): Promise
     const rawKind = rawKindOf(kind, paths);
     if (out === undefined) throw new ProblemsError([noOut(call)]);
     const found = await importRawSet(rawKind, paths, rawQuestion(call), streams.signal);
+    if (call.flag("strict")) refuseStrictly(found.refused);
     const json = importJson(kind, found.file, out, found.refused, found.refused.length, found.notes, null);
     return answer(json, [{ path: out, content: contentOf(found.file, out) }]);
   }
@@ -60,9 +63,29 @@ export async function runImport({ call, streams, progress }: Workplace): Promise
   const tables = await importOwnTables(call, kind, paths, streams.cwd(), bar.reach, streams.signal).finally(bar.end);
   const refused = [...(tables.positions?.refused ?? []), ...(tables.depth?.refused ?? [])];
   const refusedCount = (tables.positions?.refusedCount ?? 0) + (tables.depth?.refusedCount ?? 0);
+  if (call.flag("strict")) refuseStrictly(refused);
   const target = preview ? null : (out ?? null);
   const json = importJson(kind, tables.file, target, refused, refusedCount, [], tables);
   return answer(json, target === null ? [] : [{ path: target, content: contentOf(tables.file, target) }]);
+}
+
+/** Throws `ProblemsError` with every refused row, as far as anybody reads: `--strict` takes a file whole or not at all. */
+function refuseStrictly(refused: readonly Refused[]): void {
+  if (refused.length === 0) return;
+  const problems = refused.slice(0, mostProblems).map(({ file, rowNumber, reason }) => ({
+    code: /\(([a-z]+(?:-[a-z]+)+)\)$/.exec(reason)?.[1] ?? "row-refused",
+    path: `${file ?? "the file"} line ${rowNumber}`,
+    message: reason,
+    hint: "mend the row, or leave --strict out: then it is left out and told",
+  }));
+  const rest = refused.length - problems.length;
+  const more = {
+    code: "rows-refused",
+    path: "--strict",
+    message: `${rest} more rows are refused`,
+    hint: "leave --strict out and use --json: it lists all of them",
+  };
+  throw new ProblemsError(rest > 0 ? [...problems, more] : problems);
 }
 
 /** What the options say beside the files. Throws `ProblemsError` for a moment that is none. */
@@ -70,7 +93,7 @@ function rawQuestion(call: Call): RawQuestion {
   const text = call.text("at");
   const atMs = text === undefined ? undefined : parseMoment(text, "--at");
   if (isProblem(atMs)) throw new ProblemsError([atMs]);
-  return { asset: call.list("asset")[0], atMs, strict: call.flag("strict") };
+  return { asset: call.list("asset")[0], atMs };
 }
 
 function answer(json: ImportJson, files: readonly AnswerFile[]): Answer {
