@@ -28,7 +28,7 @@ export function historyFigures(plan: Plan, history: History, study: HistoryStudy
         name,
         {
           figures: read(reading),
-          halted: figure(reading.haltedTicks * plan.tickMs, "ms", basis),
+          halted: figure(reading.haltedMs, "ms", basis),
           tapeHash: reading.tapeHash,
         },
       ]),
@@ -47,7 +47,7 @@ export function historyFigures(plan: Plan, history: History, study: HistoryStudy
     })),
     tracks: history.tracks.map(({ name, timesMs, pricesUsd }, track) => ({
       name,
-      error: figure(study.trackErrors[track], "share", basis),
+      error: figure(Number.isNaN(study.trackErrors[track]) ? null : study.trackErrors[track], "share", basis),
       moments: Array.from(timesMs, (time, index) => ({
         atMs: plan.book.atMs + time,
         observed: figure(pricesUsd[index], "USD", "measured"),

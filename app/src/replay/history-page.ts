@@ -29,8 +29,8 @@ export function historyPage(
 <header><p class="what">${plan.summary}, ${formatMoment(plan.book.atMs).slice(0, 10)}</p><h1>${historySentence(history, study)}</h1>${history.note === "" ? null : markup`<p>${history.note}</p>`}</header>
 <main>
 <section id="observed" aria-labelledby="observed-head"><h2 id="observed-head">Observed and modelled</h2>${factsTable(history, study)}${history.tracks.length === 0 ? null : figureOf("day", trackCaption(history, study), (size) => dayChart(plan, history, study, size))}</section>
-<section id="different" aria-labelledby="different-head"><h2 id="different-head">What would have been different</h2>${variants(plan, history, [{ name: "as it was modelled", reading: study.base }, ...study.counterfactuals], "counterfactuals")}</section>
-<section id="sets" aria-labelledby="sets-head"><h2 id="sets-head">The same day with other values of what nobody measured</h2>${variants(plan, history, study.sets, "parameter sets")}</section>
+<section id="different" aria-labelledby="different-head"><h2 id="different-head">What would have been different</h2>${variants(history, [{ name: "as it was modelled", reading: study.base }, ...study.counterfactuals], "counterfactuals")}</section>
+<section id="sets" aria-labelledby="sets-head"><h2 id="sets-head">The same day with other values of what nobody measured</h2>${variants(history, study.sets, "parameter sets")}</section>
 <section id="rests" aria-labelledby="rests-head"><h2 id="rests-head">Rests on</h2>${rests(plan)}</section>
 </main>
 <footer><p>Made by Firebreak ${context.version} with <code>${context.again}</code>. Tape sha256 <code>${study.base.tapeHash}</code>.</p></footer>
@@ -121,12 +121,11 @@ function dayChart(plan: Plan, history: History, study: HistoryStudy, size: Chart
 }
 
 function variants(
-  plan: Plan,
   history: History,
   all: readonly { readonly name: string; readonly reading: HistoryReading }[],
   name: string,
 ): Markup {
-  const halted = all.some((one) => one.reading.haltedTicks > 0);
+  const halted = all.some((one) => one.reading.haltedMs > 0);
   return tableOf(
     "Every line is a run of its own on the same seed.",
     [
@@ -138,7 +137,7 @@ function variants(
       cells: [
         one.name,
         ...history.facts.map((fact, index) => factText(one.reading.facts[index], fact.unit)),
-        ...(halted ? [grouped((one.reading.haltedTicks * plan.tickMs) / 60_000, 0)] : []),
+        ...(halted ? [grouped(one.reading.haltedMs / 60_000, 0)] : []),
       ],
     })),
     name,

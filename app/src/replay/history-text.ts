@@ -77,16 +77,12 @@ export function historyText(
     ...(study.counterfactuals.length > 0
       ? [
           paint.bold("What would have been different"),
-          variantsTable(plan, history, [{ name: "as it was modelled", reading: study.base }, ...study.counterfactuals]),
+          variantsTable(history, [{ name: "as it was modelled", reading: study.base }, ...study.counterfactuals]),
           "",
         ]
       : []),
     ...(study.sets.length > 0
-      ? [
-          paint.bold("The same day with other values of what nobody measured"),
-          variantsTable(plan, history, study.sets),
-          "",
-        ]
+      ? [paint.bold("The same day with other values of what nobody measured"), variantsTable(history, study.sets), ""]
       : []),
     paint.bold("Rests on"),
     restsTable(plan),
@@ -151,7 +147,10 @@ function tracksTable(plan: Plan, history: History, study: HistoryStudy): string 
       return [grouped(observed, 2), grouped(modelled, 2), percent(modelled / observed - 1, 1)];
     }),
   ]);
-  const errors = history.tracks.map((track, place) => `${track.name} ${percent(study.trackErrors[place], 1)}`);
+  const errors = history.tracks.map(
+    (track, place) =>
+      `${track.name} ${Number.isNaN(study.trackErrors[place]) ? "at no time of the path" : percent(study.trackErrors[place], 1)}`,
+  );
   const table = tableText(
     [
       { head: "UTC", align: "left" },
@@ -167,11 +166,10 @@ function tracksTable(plan: Plan, history: History, study: HistoryStudy): string 
 }
 
 function variantsTable(
-  plan: Plan,
   history: History,
   variants: readonly { readonly name: string; readonly reading: HistoryReading }[],
 ): string {
-  const halted = variants.some((one) => one.reading.haltedTicks > 0);
+  const halted = variants.some((one) => one.reading.haltedMs > 0);
   return tableText(
     [
       { head: "", align: "left" },
@@ -181,7 +179,7 @@ function variantsTable(
     variants.map(({ name, reading }) => [
       name,
       ...history.facts.map(({ unit }, index) => shortText(reading.facts[index], unit)),
-      ...(halted ? [`${grouped((reading.haltedTicks * plan.tickMs) / 60_000, 0)} min`] : []),
+      ...(halted ? [`${grouped(reading.haltedMs / 60_000, 0)} min`] : []),
     ]),
   );
 }

@@ -160,7 +160,7 @@ function problemsOf(issue: Issue, schema: z.ZodType, value: unknown, path: strin
       if (typeof found === "number" && issue.expected === "number") {
         return [problem("number-not-finite", `${found} is no finite number`, "write a finite number")];
       }
-      if (typeof found === "number") {
+      if (typeof found === "number" && issue.expected === "int") {
         return [problem("number-out-of-range", `${found} must be a whole number`, "write a whole number")];
       }
       return [

@@ -156,4 +156,64 @@ describe("history", () => {
     ]);
     expect(problemsOf({ facts: [{ name: "a", reading: "rise", ...sources }] })[0]).toMatch(/^\S+ history\.facts\[0\]/);
   });
+
+  it("behavior: what rules ask is at opening prices, and at the opening what they ask before anything was sold: people's ways do not change it", () => {
+    const whole = { "pressure.insurer.execution": {} };
+    const { plan, history } = read({ facts, sets: { whole } });
+    const study = studyHistory(plan, history, { seed: 1, paths: 1 });
+    const [half, full] = [study.base.facts, study.sets[0].reading.facts];
+    // The rounds that the first sales set off are not the opening.
+    expect(full[6]).toBeCloseTo(half[6], 2);
+    // All is sold below the opening price: asked (opening prices) exceeds what was received.
+    expect(full[5]).toBeGreaterThan(full[3]);
+  });
+
+  it("behavior: a fall counts from the opening price of what fell", () => {
+    const scenario = scenarioOf({
+      facts: [{ name: "fall", reading: "fall", of: "COIN/USD", observed: ["0%"], ...sources }],
+    }) as { book: { assets: Record<string, unknown>; instruments: Record<string, unknown> } };
+    scenario.book.assets.COIN = { price: "10 USD" };
+    scenario.book.instruments["COIN/USD"] = { asset: "COIN", quote: "USD" };
+    const parsed = parseScenario(scenario, nothingElse);
+    if ("problems" in parsed || parsed.history === undefined) throw new Error(JSON.stringify(parsed));
+    expect(studyHistory(parsed.plan, parsed.history, { seed: 1, paths: 1 }).base.facts[0]).toBeCloseTo(0, 9);
+  });
+
+  it("error: names that are said twice, that do not print, and changes that lead nowhere", () => {
+    const change = { "pressure.insurer.multiplier": 3 };
+    expect(
+      problemsOf({
+        facts: [facts[0], facts[0]],
+        sets: {
+          "\u001b[31mred": change,
+          [`long ${"x".repeat(60)}`]: change,
+          proto: { "pressure.__proto__": {}, "__proto__.kind": "cppi" },
+          absent: { "pressure.insure": null },
+          own: { "history.note": "x" },
+        },
+      }),
+    ).toEqual([
+      "name-twice history.facts[1].name",
+      expect.stringContaining("name-malformed history.sets"),
+      expect.stringContaining("text-too-long history.sets"),
+      expect.stringContaining("change-wrong history.sets.proto"),
+      expect.stringContaining("change-wrong history.sets.proto"),
+      expect.stringContaining("change-wrong history.sets.absent"),
+      expect.stringContaining("change-wrong history.sets.own"),
+    ]);
+    // What is no table is said to be none, numbers too.
+    const shapes = parseScenario(scenarioOf({ sets: 3 }), nothingElse);
+    expect("problems" in shapes ? shapes.problems[0].message : "").toMatch(/^must be a table of/);
+    const many = Object.fromEntries(Array.from({ length: 65 }, (_, place) => [`set ${place}`, change]));
+    expect(problemsOf({ sets: many })).toEqual(["too-many-entries history.sets"]);
+    // A path of prices is no oracle: nobody publishes it.
+    expect(problemsOf({ facts: [{ ...facts[0], of: "shock" }] })).toEqual(["unknown-price history.facts[0].of"]);
+    const renamed = {
+      "pressure.lender": null,
+      "prices.spot": null,
+      "prices.other": { kind: "spot-oracle" },
+      "pressure.insurer.oracle": "other",
+    };
+    expect(problemsOf({ facts, sets: { blind: renamed } })).toEqual(["unknown-price history.sets.blind"]);
+  });
 });

@@ -1,6 +1,19 @@
 import { z } from "zod";
-import { checkShape, isTable, type ProblemList, quantity, quote, suggestion, under, word } from "../book/index.js";
+import {
+  checkShape,
+  isForbiddenKey,
+  isProblem,
+  isTable,
+  type ProblemList,
+  quantity,
+  quote,
+  suggestion,
+  under,
+  word,
+} from "../book/index.js";
+import { parseNote } from "../book/schema.js";
 import { numbersOf } from "../book/series.js";
+import { publishesFeeds } from "../mechanisms/definition.js";
 import type { Plan } from "./plan.js";
 
 /** What is read off a run and set beside what was observed. Prices are named by their instrument (its market's middle) or by their oracle (what it published). */
@@ -96,7 +109,9 @@ const factSchema = z.discriminatedUnion("reading", [
     at: z
       .enum(["open", "close"])
       .default("close")
-      .describe("What rules ask for in the first tick, or in the whole path: what was sold and what still stands."),
+      .describe(
+        "What rules ask for before anything was sold, or in the whole path: what was sold and what still stands, at opening prices.",
+      ),
     observed: observedUsd.optional(),
   }),
 ]);
@@ -133,6 +148,10 @@ export const historySchema = z
 /** A history as its author wrote it, every quantity read. */
 export type WrittenHistory = z.infer<typeof historySchema>;
 
+/** Sets, or counterfactuals: each is a run of its own and a line of a table. */
+const variantLimit = 64;
+const variantNameLimit = 60;
+
 /** How a changed scenario is read: the plan, or what is wrong with it. */
 export type ReadVariant = (
   value: Readonly<Record<string, unknown>>,
@@ -150,7 +169,8 @@ export function shapeOfHistory(
 
 /**
  * Reads what the section `history` names. Every set and counterfactual is the scenario with some values changed, read as a scenario of its own: what is wrong with
- * one is said under its name. Problems: `unknown-price`, `unknown-mechanism`, `unknown-series`, `unknown-table`, `table-wrong`, `change-wrong`.
+ * one is said under its name. Problems: `unknown-price`, `unknown-mechanism`, `unknown-series`, `unknown-table`, `table-wrong`, `change-wrong`, `name-twice`,
+ * `name-malformed`, `text-too-long`, `too-many-entries`.
  */
 export function readHistory(
   value: Readonly<Record<string, unknown>>,
@@ -163,16 +183,37 @@ export function readHistory(
   checkNames(shaped, plan, problems);
   const tracks = shaped.tracks.flatMap((track, place) => readTrack(track, `history.tracks[${place}]`, plan, problems));
   const { history: _, ...base } = value;
-  const variants = (section: "sets" | "counterfactuals") =>
-    Object.entries(shaped[section]).flatMap(([name, changed]) => {
+  const prices = namedPrices(shaped);
+  const variants = (section: "sets" | "counterfactuals") => {
+    const entries = Object.entries(shaped[section]);
+    if (entries.length > variantLimit) {
+      const message = `${entries.length} entries, at most ${variantLimit}`;
+      problems.say("too-many-entries", under("history", section), message, "name fewer");
+      return [];
+    }
+    return entries.flatMap(([name, changed]) => {
       const path = under(under("history", section), name);
+      const sound = parseNote(name, path, variantNameLimit);
+      if (isProblem(sound)) {
+        problems.add(sound);
+        return [];
+      }
       const next = withChanges(base, changed, path, problems);
       if (next === undefined) return [];
       const parsed = read(next);
-      if ("plan" in parsed) return [{ name, plan: parsed.plan }];
-      for (const problem of parsed.problems) problems.add({ ...problem, path: `${path}: ${problem.path}` });
-      return [];
+      if ("problems" in parsed) {
+        for (const problem of parsed.problems) problems.add({ ...problem, path: `${path}: ${problem.path}` });
+        return [];
+      }
+      const known = priceNames(parsed.plan);
+      for (const price of prices) {
+        if (known.has(price) || !priceNames(plan).has(price)) continue;
+        const message = `takes ${quote(price)} out, which facts or tracks name`;
+        problems.say("unknown-price", path, message, "leave every price in that is read");
+      }
+      return [{ name, plan: parsed.plan }];
     });
+  };
   const sets = variants("sets");
   const counterfactuals = variants("counterfactuals");
   if (problems.count > before) return undefined;
@@ -193,13 +234,41 @@ function factOf({ name, source, observed, ...reading }: WrittenHistory["facts"][
 function priceNames({ book, mechanisms }: Plan): ReadonlySet<string> {
   return new Set([
     ...book.instruments.map((one) => one.id),
-    ...mechanisms.filter((one) => one.part === "prices").map((one) => one.name),
+    ...mechanisms.filter((one) => publishesFeeds(one.kind)).map((one) => one.name),
   ]);
+}
+
+/** Every price that facts and tracks name. */
+function namedPrices({ facts, tracks }: WrittenHistory): ReadonlySet<string> {
+  const ofFacts = facts.flatMap((fact) => {
+    if (fact.reading === "fall") return [fact.of];
+    return fact.reading === "discount" ? [fact.of, fact.below] : [];
+  });
+  return new Set([...ofFacts, ...tracks.map((track) => track.of)]);
+}
+
+/** Figures are kept by the names of their facts: each name is said once. */
+function checkTwice(names: readonly string[], path: string, problems: ProblemList): void {
+  names.forEach((name, place) => {
+    const first = names.indexOf(name);
+    if (first < place)
+      problems.say("name-twice", `${path}[${place}].name`, `${path}[${first}] has that name`, "name each otherwise");
+  });
 }
 
 function checkNames({ facts, tracks }: WrittenHistory, plan: Plan, problems: ProblemList): void {
   const prices = priceNames(plan);
   const mechanisms = new Set(plan.mechanisms.map((one) => one.name));
+  checkTwice(
+    facts.map((fact) => fact.name),
+    "history.facts",
+    problems,
+  );
+  checkTwice(
+    tracks.map((track) => track.name),
+    "history.tracks",
+    problems,
+  );
   const price = (name: string, path: string) => {
     if (prices.has(name)) return;
     problems.say("unknown-price", path, `there is no instrument or oracle ${quote(name)}`, suggestion(name, prices));
@@ -257,36 +326,43 @@ function readTrack(
   ];
 }
 
-/** A copy of a scenario's value with values changed by their paths. */
+/** A copy of a scenario's value with values changed by their paths. Every path that leads nowhere is said. */
 function withChanges(
   base: Readonly<Record<string, unknown>>,
   changed: Readonly<Record<string, unknown>>,
   path: string,
   problems: ProblemList,
 ): Readonly<Record<string, unknown>> | undefined {
+  const before = problems.count;
   const copy: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(changed)) {
     const steps = key.split(".");
     const last = steps[steps.length - 1];
-    let table: Record<string, unknown> | undefined = copy;
-    for (const step of steps.slice(0, -1)) {
-      const next: unknown = Object.hasOwn(table, step) ? table[step] : {};
-      if (!isTable(next) || !/^[\w-]+$/.test(step)) {
-        table = undefined;
-        break;
-      }
-      // Tables on the way are copied, so that the scenario itself stays as it was written.
-      const own: Record<string, unknown> = { ...next };
-      table[step] = own;
-      table = own;
-    }
-    if (table === undefined || !/^[\w-]+$/.test(last)) {
+    const table = tableAt(copy, steps);
+    if (table === undefined) {
       const hint = "write the keys from the top of the file down, with dots between them";
       problems.say("change-wrong", under(path, key), `${quote(key)} is no path to a value of this file`, hint);
-      return undefined;
+    } else if (value !== null) table[last] = value;
+    else if (Object.hasOwn(table, last)) delete table[last];
+    else {
+      const message = `there is no ${quote(key)} to take out`;
+      problems.say("change-wrong", under(path, key), message, suggestion(last, Object.keys(table)));
     }
-    if (value === null) delete table[last];
-    else table[last] = value;
   }
-  return copy;
+  return problems.count > before ? undefined : copy;
+}
+
+/** The table that a path's last step is a key of; tables on the way are copied, so that the scenario itself stays as it was written. */
+function tableAt(copy: Record<string, unknown>, steps: readonly string[]): Record<string, unknown> | undefined {
+  if (steps[0] === "history" || !steps.every((step) => /^[\w-]+$/.test(step) && !isForbiddenKey(step)))
+    return undefined;
+  let table = copy;
+  for (const step of steps.slice(0, -1)) {
+    const next: unknown = Object.hasOwn(table, step) ? table[step] : {};
+    if (!isTable(next)) return undefined;
+    const own: Record<string, unknown> = { ...next };
+    table[step] = own;
+    table = own;
+  }
+  return table;
 }

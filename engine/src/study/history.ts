@@ -14,8 +14,8 @@ export interface HistoryReading {
   /** By track: the model's price at the end of every tick of the first path. */
   readonly curves: readonly Float64Array[];
   readonly tapeHash: string;
-  /** Ticks of the first path in which the first instrument was halted. */
-  readonly haltedTicks: number;
+  /** Milliseconds of the first path in which the first instrument was halted. */
+  readonly haltedMs: number;
 }
 
 /** A scenario's day beside what is known of it. */
@@ -82,14 +82,19 @@ export function readDay(plan: Plan, history: History, seed: number, paths: numbe
   reader.isHalted = () => plan.book.instruments.length > 0 && open.kernel.isHalted(0);
   reader.prices = (name) => priceOf(plan, open.kernel, name);
   const sums = new Float64Array(history.facts.length);
-  let first: Pick<HistoryReading, "tracks" | "curves" | "tapeHash" | "haltedTicks"> | undefined;
+  let first: Pick<HistoryReading, "tracks" | "curves" | "tapeHash" | "haltedMs"> | undefined;
   for (let path = 0; path < paths; path++) {
     reader.begin();
     const { tapeHash } = open.run(seed, path);
     history.facts.forEach((fact, index) => {
       sums[index] += reader.value(fact.reading);
     });
-    first ??= { tapeHash, tracks: reader.atTracks(), curves: reader.curves(), haltedTicks: reader.haltedTicks };
+    first ??= {
+      tapeHash,
+      tracks: reader.atTracks(),
+      curves: reader.curves(),
+      haltedMs: reader.haltedTicks * plan.tickMs,
+    };
   }
   assert(first !== undefined, "a study has a path");
   return { facts: Array.from(sums, (sum) => sum / paths), ...first };
@@ -97,17 +102,27 @@ export function readDay(plan: Plan, history: History, seed: number, paths: numbe
 
 type Kernel = ReturnType<typeof openRun>["kernel"];
 
+/** The asset whose price a name says: an instrument's, or for an oracle that of the first instrument. */
+function assetOf({ book }: Plan, name: string): number {
+  const named = book.instruments.find((one) => one.id === name) ?? book.instruments[0];
+  return named?.asset ?? 0;
+}
+
 /** The price (USD) of an instrument's middle, or what an oracle published for the asset of the first instrument. */
-function priceOf({ book }: Plan, kernel: Kernel, name: string): () => number {
-  const instrument = book.instruments.findIndex((one) => one.id === name);
+function priceOf(plan: Plan, kernel: Kernel, name: string): () => number {
+  const instrument = plan.book.instruments.findIndex((one) => one.id === name);
   if (instrument >= 0) {
-    const { quote } = book.instruments[instrument];
+    const { quote } = plan.book.instruments[instrument];
     return () => kernel.middle(instrument) * kernel.fair(quote);
   }
-  const asset = book.instruments[0]?.asset ?? 0;
+  const asset = assetOf(plan, name);
   const feed = kernel.opened.feeds.findIndex((one) => one.oracle === name && one.asset === asset);
-  if (feed >= 0) return () => kernel.published(feed) / stepsPerUsd;
-  return () => kernel.fair(asset);
+  assert(feed >= 0, `the oracle ${name} publishes a price`);
+  return () => kernel.published(feed) / stepsPerUsd;
+}
+
+function add(sums: Map<number, number>, key: number, more: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + more);
 }
 
 /** Reads one path row by row. */
@@ -116,14 +131,14 @@ class DayReader {
   isHalted: () => boolean = () => false;
   haltedTicks = 0;
   private readonly names: readonly string[];
-  private readonly openingUsd: number;
   private readers: readonly (() => number)[] = [];
   private samples: number[][] = [];
-  /** USD sold by each mechanism. */
+  /** USD sold by each mechanism: received, and at opening prices. */
   private sold = new Map<number, number>();
-  /** USD that each mechanism's rules asked for in the first tick and did not get, and sold in it. */
+  private soldAtOpening = new Map<number, number>();
+  /** USD (at opening prices) that each mechanism's rules asked for in the first round of the path: sold in it, and held back. */
   private atOpen = new Map<number, number>();
-  /** USD that each account's rule still asks for. */
+  /** USD (at opening prices) that each account's rule still asks for. */
   private outstanding = new Map<number, { readonly mechanism: number; readonly usd: number }>();
 
   constructor(
@@ -135,13 +150,13 @@ class DayReader {
       return reading.reading === "discount" ? [reading.of, reading.below] : [];
     });
     this.names = [...new Set([...names, ...history.tracks.map((track) => track.of)])];
-    this.openingUsd = plan.book.assets[plan.book.instruments[0]?.asset ?? 0].priceUsd;
   }
 
   begin(): void {
     this.readers = this.names.map((name) => this.prices(name));
     this.samples = this.names.map(() => []);
     this.sold.clear();
+    this.soldAtOpening.clear();
     this.outstanding.clear();
     this.atOpen.clear();
     this.haltedTicks = 0;
@@ -153,22 +168,29 @@ class DayReader {
       const { priceUsd, unitDecimals } = book.assets[book.instruments[instrument].quote];
       return (quoteUnits * priceUsd) / powersOfTen[unitDecimals];
     };
+    const openingUsdOf = (instrument: number, units: number) => {
+      const { priceUsd, unitDecimals } = book.assets[book.instruments[instrument].asset];
+      return (units * priceUsd) / powersOfTen[unitDecimals];
+    };
+    const isFirstRound = row.tick === 0 && row.round === 0;
     switch (row.kind) {
       case tapeKinds.price:
         // One row per asset at the end of a tick: the first asset's is the sign to look at all prices.
         if (row.a === 0 && this.isHalted()) this.haltedTicks++;
         if (row.a === 0) this.readers.forEach((price, index) => void this.samples[index].push(price()));
         break;
-      case tapeKinds.trade:
+      case tapeKinds.trade: {
         if (row.x <= 0) break;
-        this.sold.set(row.a, (this.sold.get(row.a) ?? 0) + usdOf(row.z, row.y));
-        if (row.tick === 0) this.atOpen.set(row.a, (this.atOpen.get(row.a) ?? 0) + usdOf(row.z, row.y));
+        const usd = openingUsdOf(row.z, row.x);
+        add(this.sold, row.a, usdOf(row.z, row.y));
+        add(this.soldAtOpening, row.a, usd);
+        if (isFirstRound) add(this.atOpen, row.a, usd);
         break;
+      }
       case tapeKinds.required: {
-        const { priceUsd, unitDecimals } = book.assets[book.instruments[row.z].asset];
-        const usd = (Math.max(0, row.x) * priceUsd) / powersOfTen[unitDecimals];
+        const usd = openingUsdOf(row.z, Math.max(0, row.x));
         this.outstanding.set(row.a * 0x8000000 + row.b, { mechanism: row.a, usd });
-        if (row.tick === 0) this.atOpen.set(row.a, (this.atOpen.get(row.a) ?? 0) + usd);
+        if (isFirstRound) add(this.atOpen, row.a, usd);
         break;
       }
       default:
@@ -179,7 +201,7 @@ class DayReader {
     if (reading.reading === "fall") {
       const prices = this.of(reading.of);
       const price = reading.at === "close" ? prices[prices.length - 1] : Math.min(...prices);
-      return 1 - price / this.openingUsd;
+      return 1 - price / this.plan.book.assets[assetOf(this.plan, reading.of)].priceUsd;
     }
     if (reading.reading === "discount") {
       const lower = this.of(reading.of);
@@ -192,7 +214,8 @@ class DayReader {
       for (const [mechanism, asked] of this.atOpen) if (sellers.has(mechanism)) usd += asked;
       return usd;
     }
-    for (const [mechanism, sold] of this.sold) if (sellers.has(mechanism)) usd += sold;
+    const counted = reading.reading === "asked" ? this.soldAtOpening : this.sold;
+    for (const [mechanism, sold] of counted) if (sellers.has(mechanism)) usd += sold;
     if (reading.reading === "asked")
       for (const one of this.outstanding.values()) if (sellers.has(one.mechanism)) usd += one.usd;
     return reading.reading === "sold-share" ? usd / reading.ofUsd : usd;
