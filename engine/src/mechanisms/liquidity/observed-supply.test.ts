@@ -111,4 +111,14 @@ describe("observed supply", () => {
     expect(codes({ riskAversion: 0 })).toEqual(["number-out-of-range"]);
     expect(codes({ instrument: "BTC/USD" })).toEqual(["unknown-instrument"]);
   });
+
+  it("error: two crowds do not both meet the same orders: the share is the whole market's", () => {
+    const scenario = insured() as { liquidity: Record<string, unknown> };
+    scenario.liquidity.others = { kind: "observed-supply", instrument: "ETH/USD" };
+    const parsed = parseScenario(scenario, nothingElse);
+    expect("problems" in parsed ? parsed.problems.map(({ code, path }) => `${code} ${path}`) : []).toEqual([
+      "choice-wrong liquidity.investors.instrument",
+      "choice-wrong liquidity.others.instrument",
+    ]);
+  });
 });

@@ -189,10 +189,22 @@ function observedLadder(name: string, rows: Rows): Ladder {
   };
 }
 
-function check(params: ObservedSupplyParams, { book }: CheckContext): Fault[] {
+function check(params: ObservedSupplyParams, { book, kinds }: CheckContext): Fault[] {
   const instrument = book.instruments.find((one) => one.id === params.instrument);
-  if (instrument === undefined || params.capital === undefined) return [];
-  return [...amountFaults(params.capital, book.assets[instrument.quote], "capital")];
+  if (instrument === undefined) return [];
+  const faults: Fault[] = [];
+  const here = [...kinds.values()].filter((one) => one.kind === "observed-supply" && one.instrument === instrument.id);
+  if (here.length > 1) {
+    faults.push({
+      code: "choice-wrong",
+      key: "instrument",
+      message: `${here.length} crowds would each meet the same announced orders on ${instrument.id}, and buy more than is sold`,
+      hint: "the share is the whole market's: write one on each instrument",
+    });
+  }
+  if (params.capital !== undefined)
+    faults.push(...amountFaults(params.capital, book.assets[instrument.quote], "capital"));
+  return faults;
 }
 
 export const observedSupplyDefinition = define<ObservedSupplyParams>({
