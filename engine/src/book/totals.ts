@@ -3,7 +3,7 @@ import type { ProblemList } from "./problem-list.js";
 import { under } from "./wording.js";
 
 /** A quarter of 2^53: four times an asset's total must stay exact (MODEL section 1). */
-const largestTotal = 2_251_799_813_685_248;
+export const largestTotal = 2_251_799_813_685_248;
 
 /** Adds up the whole units of each asset over a book, amounts of either sign alike. */
 export class AssetTotals {

@@ -4,7 +4,7 @@ import { emptyFlow } from "../../../ladder/index.js";
 import { type Decide, Kernel, type Layout, type Mechanism, Tape, type TradePlan } from "../../../run/index.js";
 import { readScenario } from "../../../scenario/parse.js";
 import { runSetting } from "../../../scenario/plan.js";
-import { playStrategy, type StrategyCase, strategyScenario } from "./strategy.fixture.js";
+import { faultsOf, playStrategy, type StrategyCase, strategyScenario } from "./strategy.fixture.js";
 
 const nothingElse = (): never => expect.unreachable();
 
@@ -240,5 +240,13 @@ describe("account frame", () => {
 
   it("error: one account of more than whole millionths of a dollar can count is refused by name", () => {
     expect(() => playStrategy({ entry: entries[0], rows: [["whale", 90_000_000, 0]] })).toThrow(/worth/);
+  });
+
+  it("error: total-too-large: a table that `times` makes too large to count is refused before the run", () => {
+    const rows = [["whale", 0, 1_000_000_000]];
+    expect(faultsOf({ entry: { kind: "cppi", multiplier: 4, floor: "80%", times: 100 }, rows })).toEqual([
+      "times total-too-large",
+    ]);
+    expect(faultsOf({ entry: { kind: "cppi", multiplier: 4, floor: "80%", times: 2 }, rows })).toEqual([]);
   });
 });

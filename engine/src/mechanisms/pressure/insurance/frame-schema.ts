@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { quantity } from "../../../book/index.js";
+import { largestTotal } from "../../../book/totals.js";
 import type { CheckContext, Fault, Reference } from "../../definition.js";
 
 /** How somebody carries out what a rule asks for. */
@@ -149,6 +150,16 @@ export function frameReferences(params: FrameParams): readonly Reference[] {
   ];
 }
 
+/** A crowd of another size has to stay countable, as the table itself has. */
+function sizeFaults(amounts: Float64Array, times: number, symbol: string, unitDecimals: number): Fault[] {
+  const total = amounts.reduce((sum, units) => sum + Math.abs(units), 0) * times;
+  if (total <= largestTotal) return [];
+  const message = `times ${times} the table holds ${total} units of ${symbol} at ${unitDecimals} decimals, above a quarter of 2^53`;
+  return [
+    { code: "total-too-large", key: "times", message, hint: 'write less, or give the asset fewer "unitDecimals"' },
+  ];
+}
+
 /** What is wrong with the common parameters beside a book: a perpetual instrument, missing columns, durations off the tick, a pause of no length. */
 export function frameFaults(params: FrameParams, { book, tickMs }: CheckContext): Fault[] {
   const faults: Fault[] = [];
@@ -168,8 +179,13 @@ export function frameFaults(params: FrameParams, { book, tickMs }: CheckContext)
       ["cash", instrument.quote],
     ] as const;
     for (const [role, asset] of columns) {
-      if (table.columns.some((column) => column.role === role && column.asset === asset)) continue;
-      const heading = `${role} ${book.assets[asset].symbol}`;
+      const { symbol, unitDecimals } = book.assets[asset];
+      const column = table.columns.find((one) => one.role === role && one.asset === asset);
+      if (column !== undefined) {
+        faults.push(...sizeFaults(column.values, params.times, symbol, unitDecimals));
+        continue;
+      }
+      const heading = `${role} ${symbol}`;
       faults.push({
         code: "column-missing",
         key: "positions",
