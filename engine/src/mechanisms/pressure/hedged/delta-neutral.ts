@@ -150,7 +150,7 @@ function settle(rows: Rows, at: Settle): void {
   });
 }
 
-/** What is sold where the exchange liquidates the shorts at a held price. Deleveraging depends on depth and on the way: it is in the run, not here. */
+/** What is sold where the exchange liquidates the shorts at a held price. What deleveraging frees is in the run, not here: the exchange's ladder counts it as its own sales. */
 function ladder(name: string, rows: Rows): Ladder {
   const visitHeld = (published: Float64Array, visit: (row: number, units: number) => void) => {
     const { positions, rowOf } = legOf(rows);
@@ -167,7 +167,7 @@ function ladder(name: string, rows: Rows): Ladder {
     mechanism: name,
     pathFree: false,
     reactionMs: rows.params.overMs,
-    method: `${rows.risky.length} books one by one: coins whose short the exchange liquidates at the held price; what deleveraging frees is not a function of the price and only in the run`,
+    method: `${rows.risky.length} books one by one: coins whose short the exchange liquidates at the held price; what deleveraging frees the map counts as sales of the exchange, the run as theirs`,
     forced(published, into) {
       visitHeld(published, (_, units) => {
         into.accounts++;

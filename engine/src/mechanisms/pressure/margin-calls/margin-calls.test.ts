@@ -100,6 +100,15 @@ describe("margin-calls", () => {
     expect(play({ broker: { notice: "1 day" } }).trades).toHaveLength(0);
   });
 
+  it("behavior: with a clock for calls nobody is called before its stroke", () => {
+    // The first tick falls below; calls go out in the tick that ends at one hour, and their half hour counts from its start.
+    const { calls, trades, ladder } = play({ broker: { every: "1 h" } });
+    expect(calls[0].tick).toBe(11);
+    expect(calls[0].y).toBe(85 * 60_000);
+    expect(trades[0].tick).toBe(17);
+    expect(ladder?.reactionMs).toBe(90 * 60_000);
+  });
+
   it("behavior: a deadline of the clock is the first such time after the notice", () => {
     // The book's moment is 13:30 UTC: a notice of 15 minutes ends at 13:45, the next 14:00 is half an hour from the start; 13:40 is tomorrow.
     const at = "2024-01-01T13:30:00Z";
@@ -287,6 +296,7 @@ describe("margin-calls", () => {
     expect(codes({ initial: "20%" })).toEqual(["number-out-of-range"]);
     expect(codes({ immediate: "35%" })).toEqual(["number-out-of-range"]);
     expect(codes({ notice: "7 min" })).toEqual(["duration-no-multiple"]);
+    expect(codes({ every: "7 min" })).toEqual(["duration-no-multiple"]);
     expect(codes({ until: "7 min" })).toEqual(["duration-no-multiple"]);
     expect(codes({ positions: "nobody" })).toEqual(["unknown-positions"]);
     expect(codes({ maintenance: "0%" })).toHaveLength(1);

@@ -45,9 +45,12 @@ function judge(rows: MarginCallsRows, at: Decide, row: number, mark: number): vo
     deadline[row] = Number.NaN;
     return;
   }
+  const isUncalled = selling[row] === 0 && Number.isNaN(deadline[row]);
+  const { everyMs } = rows.params;
+  if (isUncalled && everyMs > 0 && (at.round > 0 || at.timeMs % everyMs !== 0)) return;
   const due = dueUnits(rows, size[row], entry[row], margin[row], mark);
   const now = at.timeMs - at.tickMs;
-  if (selling[row] === 0 && Number.isNaN(deadline[row])) {
+  if (isUncalled) {
     deadline[row] = deadlineOf(rows, now);
     say(rows, at, row, due, calls.called);
   }
@@ -166,7 +169,7 @@ function ladder(name: string, rows: MarginCallsRows): Ladder {
     mechanism: name,
     table,
     instrument: rows.instrument,
-    reactionMs: params.noticeMs,
+    reactionMs: params.everyMs + params.noticeMs,
     method: "sold down to the initial margin at the held price; of owners who may pay, the expected share sells",
     mark: (published) => markOf(published[rows.assetFeed], published[rows.quoteFeed]),
     forced(row, mark, into) {

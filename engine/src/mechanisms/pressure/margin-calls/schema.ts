@@ -24,6 +24,10 @@ export const marginCallsSchema = z
       .share({ bare: true, most: 100 })
       .default(0)
       .describe("Both shares rise by this much of how far the price has fallen since the opening, up to 100 %."),
+    every: quantity
+      .duration()
+      .prefault("0 ms")
+      .describe("New calls are made at multiples of this duration only (a day: at its close); 0: at any time."),
     notice: quantity
       .duration()
       .prefault("1 day")
@@ -48,9 +52,10 @@ export const marginCallsSchema = z
       ),
   })
   .transform(
-    ({ kind: _, initial, notice, until, cureLimit, ...params }): MarginCallsParams => ({
+    ({ kind: _, initial, every, notice, until, cureLimit, ...params }): MarginCallsParams => ({
       ...params,
       initial: initial ?? params.maintenance,
+      everyMs: every,
       noticeMs: notice,
       untilMs: until ?? null,
       cureLimit: cureLimit ?? null,
@@ -65,6 +70,8 @@ export interface MarginCallsParams {
   readonly maintenance: number;
   readonly initial: number;
   readonly rises: number;
+  /** Calls are made at multiples of this; 0: at any time. */
+  readonly everyMs: number;
   readonly noticeMs: number;
   /** Milliseconds after midnight UTC at which deadlines fall; null: whenever the notice has passed. */
   readonly untilMs: number | null;
@@ -93,6 +100,7 @@ export function marginCallsFaults(params: MarginCallsParams, { book, tickMs }: C
     });
   }
   const durations = [
+    ["every", params.everyMs],
     ["notice", params.noticeMs],
     ["until", params.untilMs ?? 0],
   ] as const;
