@@ -85,7 +85,7 @@ export function exposureOver(
     const depth = needed <= 1 ? 0 : 32 - Math.clz32(Math.ceil(needed) - 1);
     let grid = grids[depth];
     if (grid === undefined) {
-      grid = gridOf(left, range, 2 ** depth, higher, into.delta !== undefined);
+      grid = gridOf(left, range, 1 << depth, higher, into.delta !== undefined);
       grids[depth] = grid;
     }
     addOption(grid, centre, deviation, years, volatility, units);
