@@ -302,4 +302,31 @@ describe("margin-calls", () => {
     expect(codes({ maintenance: "0%" })).toHaveLength(1);
     expect(codes({ instrument: "ETH-PERP" })).toEqual(["unknown-instrument"]);
   });
+
+  it("behavior: margins that rise in a fall call shorts too, at prices between those at which nothing is due: in the run and in the map", () => {
+    // At 1,407 USD x 0.8 a short of 100 with 10 % of margin has 42,210 USD, 37.5 % of what it owes; due are 5 % + 2 x 20 % = 45 %. At 1,407 and at 700 nothing is.
+    const scenario = scenarioOf({
+      futures: true,
+      broker: { maintenance: "5%", initial: "6%", rises: 2, notice: "0 ms" },
+      rows: [["short", -100, 1407, 14070]],
+      move: "-20%",
+    }) as { book: { assets: Record<string, Record<string, unknown>> } };
+    scenario.book.assets.ETH.price = "1407 USD";
+    const plan = readScenario(scenario, nothingElse);
+    const tape: TapeRow[] = [];
+    const open = openRun(plan, (row) => tape.push(row));
+    open.run(1, 0);
+    expect(tape.filter((row) => row.kind === tapeKinds.marginCall && row.z === 1)).toHaveLength(1);
+    const { kernel } = open;
+    const index = plan.mechanisms.findIndex((one) => one.name === "broker");
+    const ladder = kernel.opened.mechanisms[index].ladder?.(kernel.opened.rows[index]);
+    const bought = (price: number) => {
+      const flow = emptyFlow(plan.book.instruments.length);
+      const held = Float64Array.from(kernel.opened.feeds, (feed) => (feed.asset === 0 ? price : 1) * 1e8);
+      ladder?.forced(held, flow);
+      return flow.bought.reduce((sum, units) => sum + units, 0);
+    };
+    expect([bought(1407), bought(700)]).toEqual([0, 0]);
+    expect(bought(1125)).toBeGreaterThan(0);
+  });
 });

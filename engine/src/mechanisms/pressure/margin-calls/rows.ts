@@ -160,7 +160,10 @@ export function openRows(name: string, params: MarginCallsParams, book: Book, la
   return {
     params,
     rule,
-    table: openTable(size, entry, margin, (row) => perpetualBreachSteps(rule, size[row], entry[row], margin[row])),
+    // Margins that rise in a fall may call a short on the way down as well: then there is no one price from which to look.
+    table: openTable(size, entry, margin, (row) =>
+      params.rises > 0 && size[row] < 0 ? 0 : perpetualBreachSteps(rule, size[row], entry[row], margin[row]),
+    ),
     deadline: new Float64Array(count).fill(Number.NaN),
     selling: new Uint8Array(count),
     paying: new Float64Array(count),
