@@ -30,11 +30,17 @@ export interface NoSmile {
 const LEAST_QUOTES = 5;
 /** |rho| stays below this, so that the smile keeps two wings. */
 const MOST_RHO = 0.9999;
+/** b (1 + |rho|) stays at or below this: Lee's bound. */
+const STEEPEST = 2;
+/** sigma stays within these shares of the strikes' span: beyond, the smile is a corner or a parabola, and the parameters run away. */
+const LEAST_WIDTH = 1e-3;
+const MOST_WIDTH = 10;
 
 /**
  * The raw SVI with the least weighted squared error in total variance. For a given m and sigma it is linear in a, rho b sigma and b sigma, which are solved
- * for exactly within |rho| < 1 and b >= 0; m and ln sigma are searched from a grid by Nelder and Mead's simplex, the same way every time. Arbitrage is
- * reported, not repaired. Source: De Marco and Martini, "Quasi-explicit calibration of Gatheral's SVI model" (Zeliade Systems, 2009).
+ * for exactly within |rho| < 1, b >= 0 and Lee's bound b (1 + |rho|) <= 2; m and ln sigma are searched from a grid by Nelder and Mead's simplex, the same way
+ * every time. Arbitrage that remains is reported, not repaired. Source: De Marco and Martini, "Quasi-explicit calibration of Gatheral's SVI model" (Zeliade
+ * Systems, 2009).
  */
 export function fitSmile(quotes: SmileQuotes): SmileFit | NoSmile {
   const { k, totalVariance: variance } = quotes;
@@ -53,7 +59,11 @@ export function fitSmile(quotes: SmileQuotes): SmileFit | NoSmile {
   const span = Math.max(...counted) - least;
   const inner = new InnerFit(k, variance, weight);
   const error = (m: number, logSigma: number) => {
-    const within = m >= least - span && m <= least + 2 * span && Math.abs(logSigma - log(span)) < 12;
+    const within =
+      m >= least - span &&
+      m <= least + 2 * span &&
+      logSigma >= log(LEAST_WIDTH * span) &&
+      logSigma <= log(MOST_WIDTH * span);
     return within ? inner.solve(m, exp(logSigma)).error : Number.POSITIVE_INFINITY;
   };
   const starts: Point[] = [];
@@ -82,6 +92,9 @@ interface Point {
   readonly error: number;
 }
 
+/** d and c. */
+type Pair = readonly [number, number];
+
 interface Linear {
   readonly a: number;
   /** rho b sigma. */
@@ -92,7 +105,7 @@ interface Linear {
   readonly error: number;
 }
 
-/** w = a + d y + c sqrt(1 + y^2) with y = (k - m) / sigma, least squares with |d| <= MOST_RHO c. */
+/** w = a + d y + c sqrt(1 + y^2) with y = (k - m) / sigma, least squares with |d| <= MOST_RHO c and c + |d| <= STEEPEST sigma. */
 class InnerFit {
   private readonly total: number;
 
@@ -104,7 +117,7 @@ class InnerFit {
     this.total = weight.reduce((sum, one) => sum + one, 0);
   }
 
-  /** The best of the interior (if it lies within) and the three edges of the cone: d = +-MOST_RHO c, and flat. */
+  /** The best of the interior, if it lies within the admitted (d, c), and of the four edges of their border. */
   solve(m: number, sigma: number): Linear {
     const { k, variance, weight, total } = this;
     // Moments around the weighted means, so that nothing cancels: y, z = sqrt(1 + y^2), w.
@@ -136,23 +149,33 @@ class InnerFit {
       yw += weight[row] * fromY * fromW;
       zw += weight[row] * fromZ * fromW;
     }
-    const candidates: [number, number][] = [[0, 0]];
+    // Within the cone |d| <= MOST_RHO c and below c + |d| = STEEPEST sigma, or on its border.
     const determinant = yy * zz - yz * yz;
-    const d = (yw * zz - zw * yz) / determinant;
-    const c = (zw * yy - yw * yz) / determinant;
-    if (Math.abs(d) <= MOST_RHO * c) candidates.push([d, c]);
-    for (const rho of [-MOST_RHO, MOST_RHO]) {
-      const along = rho * yw + zw;
-      const length = rho * rho * yy + 2 * rho * yz + zz;
-      if (along > 0 && length > 0) candidates.push([(rho * along) / length, along / length]);
-    }
+    const free: Pair = [(yw * zz - zw * yz) / determinant, (zw * yy - yw * yz) / determinant];
+    const isWithin = Math.abs(free[0]) <= MOST_RHO * free[1] && free[1] + Math.abs(free[0]) <= STEEPEST * sigma;
+    const candidates: Pair[] = isWithin ? [free] : [];
+    const edge = (STEEPEST * sigma) / (1 + MOST_RHO);
+    const corners: Pair[] = [
+      [0, 0],
+      [MOST_RHO * edge, edge],
+      [0, STEEPEST * sigma],
+      [-MOST_RHO * edge, edge],
+    ];
+    corners.forEach(([d, c], index) => {
+      const [toD, toC] = corners[(index + 1) % 4];
+      const [alongD, alongC] = [toD - d, toC - c];
+      const pull = alongD * (yw - yy * d - yz * c) + alongC * (zw - yz * d - zz * c);
+      const curve = yy * alongD * alongD + 2 * yz * alongD * alongC + zz * alongC * alongC;
+      const share = curve > 0 ? Math.min(1, Math.max(0, pull / curve)) : 0;
+      candidates.push([d + share * alongD, c + share * alongC]);
+    });
     let best: Linear | undefined;
     for (const [slope, curve] of candidates) {
       const a = meanW - slope * meanY - curve * meanZ;
       const error = this.errorOf(m, sigma, a, slope, curve);
       if (best === undefined || error < best.error) best = { a, d: slope, c: curve, error };
     }
-    assert(best !== undefined, "the flat smile is always a candidate");
+    assert(best !== undefined, "an edge is always a candidate");
     return best;
   }
 

@@ -139,6 +139,19 @@ describe("smile", () => {
     expect(() => fitSmile({ k: new Float64Array(5), totalVariance: new Float64Array(4) })).toThrow("equally long");
   });
 
+  it("limit: quotes steeper than Lee's bound, or a parabola, get the nearest smile that is none of that, and its error says so", () => {
+    const steep = fitSmile(quotesOf({ a: 0.05, b: 2.5, rho: 0.2, m: 0, sigma: 0.1 }, grid));
+    if ("fault" in steep) throw new Error(steep.fault);
+    expect(steep.svi.b * (1 + Math.abs(steep.svi.rho))).toBeCloseTo(2, 9);
+    expect(steep.rootMeanSquare).toBeGreaterThan(0.1);
+    const k = Float64Array.from(grid);
+    const round = fitSmile({ k, totalVariance: k.map((one) => 0.05 + 0.1 * one * one) });
+    if ("fault" in round) throw new Error(round.fault);
+    // Ten spans of 1.4.
+    expect(round.svi.sigma).toBeLessThanOrEqual(14);
+    expect(round.rootMeanSquare).toBeLessThan(1e-4);
+  });
+
   it("limit: a flat smile fits flat", () => {
     const k = Float64Array.from(grid);
     const fit = fitSmile({ k, totalVariance: k.map(() => 0.09) });

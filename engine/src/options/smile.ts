@@ -27,7 +27,7 @@ export type SmileFaultCode =
   | "parameters-out-of-range"
   /** Total variance falls below 0. */
   | "variance-negative"
-  /** Durrleman's g falls below 0: a butterfly has a negative price. */
+  /** Durrleman's g falls below 0 within e^+-8 of the forward: a butterfly has a negative price. */
   | "butterfly-arbitrage"
   /** b (1 + |rho|) above 2: no distribution has such a wing (Lee 2004). */
   | "wing-too-steep";

@@ -39,7 +39,7 @@ export function surfaceVolatility(smiles: readonly Smile[], strike: number, forw
 }
 
 /**
- * Neighbouring expiries that cross, each where it is worst; empty where there is no calendar arbitrage. Source: Gatheral and Jacquier (2014), lemma 2.1.
+ * Neighbouring expiries that cross within e^+-8 of the forward, each where it is worst; empty where there is no calendar arbitrage. Source: Gatheral and Jacquier (2014), lemma 2.1.
  * Throws `AssertionError` where smiles are not in order of time.
  */
 export function calendarFaults(smiles: readonly Smile[]): readonly CalendarFault[] {
