@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyFlow } from "../../../ladder/index.js";
+import { perpetualBreaches } from "../../../rules/perpetual.js";
 import { type TapeRow, tapeKinds } from "../../../run/index.js";
 import { parseScenario, readScenario } from "../../../scenario/parse.js";
 import { openRun } from "../../../study/paths.js";
@@ -263,6 +264,55 @@ describe("margin-calls", () => {
         },
       ),
       { seed: 14, numRuns: 120 },
+    );
+  });
+
+  it("behavior: exactly those are called whom the predicate says at some price of the path (random accounts, all asked one by one)", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ size: fc.integer({ min: -200, max: 200 }), margin: fc.integer({ min: 0, max: 90_000 }) }),
+          {
+            minLength: 1,
+            maxLength: 12,
+          },
+        ),
+        fc.integer({ min: -80, max: 120 }),
+        fc.constantFrom(0, 0.3, 1, 5),
+        (accounts, move, rises) => {
+          const plan = readScenario(
+            scenarioOf({
+              futures: true,
+              rows: accounts.map(({ size, margin }, place) => [`a${place}`, size, 2000, margin]),
+              move: `${move}%`,
+              over: "1 h",
+              broker: { maintenance: "10%", initial: "20%", notice: "1 day", rises, immediate: "0%" },
+              clock: { duration: "1 h" },
+            }),
+            nothingElse,
+          );
+          const called = new Set<number>();
+          const { kernel } = openRun(plan, (row) => {
+            if (row.kind === tapeKinds.marginCall && row.z === 1) called.add(row.b);
+          });
+          const index = plan.mechanisms.findIndex((one) => one.name === "broker");
+          const rows = kernel.opened.rows[index] as MarginCallsRows;
+          const { openingSize, openingEntry, openingMargin, count } = rows.table;
+          const expected = new Set<number>();
+          kernel.begin(1, 0);
+          for (let tick = 0; tick < plan.tickCount; tick++) {
+            kernel.step(tick);
+            const mark = kernel.published(rows.assetFeed);
+            for (let row = 0; row < count; row++) {
+              const { rule } = rows;
+              if (perpetualBreaches(rule, openingSize[row], openingEntry[row], openingMargin[row], mark))
+                expected.add(row);
+            }
+          }
+          expect([...called].sort()).toEqual([...expected].sort());
+        },
+      ),
+      { seed: 87, numRuns: 150 },
     );
   });
 
