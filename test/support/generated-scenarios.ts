@@ -19,8 +19,10 @@ export function generatedScenario(seed: number, index: number): unknown {
   let scenario = copy(definitions[turn].demonstration.scenario);
   const merged = merge(scenario, definitions[pick(definitions.length)].demonstration.scenario);
   if (isFit(merged)) scenario = merged;
-  const carried = carriedOut(scenario, seed, index);
-  if (isFit(carried)) scenario = carried;
+  for (const told of [carriedOut, inFutures]) {
+    const changed = told(scenario, seed, index);
+    if (isFit(changed)) scenario = changed;
+  }
   for (let change = 0; change < 8; change++) {
     const changed = copy(scenario);
     const places = quantities(changed);
@@ -43,16 +45,34 @@ const ways: readonly Readonly<Table>[] = [
   { times: 3 },
 ];
 
+/** The names of a scenario's mechanisms whose accounts hold an asset against cash by a rule. */
+function rules(scenario: Table): string[] {
+  const { positions } = scenario.book as { positions: Readonly<Record<string, { columns?: readonly string[] }>> };
+  return Object.entries((scenario.pressure ?? {}) as Readonly<Record<string, Table>>).flatMap(([name, entry]) =>
+    positions[String(entry.positions ?? name)]?.columns?.some((column) => column.startsWith("risky ")) ? [name] : [],
+  );
+}
+
 /** The scenario with its insurers' and other strategies' orders carried out by people, in ways that are drawn. */
 function carriedOut(scenario: Table, seed: number, index: number): Table {
   const changed = copy(scenario);
-  const { positions } = changed.book as { positions: Readonly<Record<string, { columns?: readonly string[] }>> };
+  const pressure = changed.pressure as Readonly<Record<string, Table>>;
   let draws = 0;
-  for (const [name, entry] of Object.entries((changed.pressure ?? {}) as Readonly<Record<string, Table>>)) {
-    const follows = positions[String(entry.positions ?? name)]?.columns?.some((column) => column.startsWith("risky "));
-    if (follows !== true) continue;
-    for (const way of ways) if (uniform(seed, index, 0, 2, draws++) < 0.2) Object.assign(entry, copy(way));
-  }
+  for (const name of rules(scenario))
+    for (const way of ways) if (uniform(seed, index, 0, 2, draws++) < 0.2) Object.assign(pressure[name], copy(way));
+  return changed;
+}
+
+/** One scenario in four of theirs with a future that they trade in place of the asset. */
+function inFutures(scenario: Table, seed: number, index: number): Table {
+  const changed = copy(scenario);
+  const names = rules(scenario);
+  if (names.length === 0 || uniform(seed, index, 0, 4, 0) > 0.25) return changed;
+  const { instruments, venues } = changed.book as { instruments: Table; venues: Table };
+  instruments["ETH-FUTURE"] = { asset: "ETH", quote: "USD", market: "perpetual" };
+  const [bids, asks] = [-1, 1].map((side) => [[`${side * 40}%`, "9000 ETH"]]);
+  venues.futures = { kind: "order-book", instrument: "ETH-FUTURE", layer: "made", bids, asks, refill: "1 /h" };
+  for (const name of names) (changed.pressure as Readonly<Record<string, Table>>)[name].hedge = "ETH-FUTURE";
   return changed;
 }
 
