@@ -75,6 +75,8 @@ export interface MapFigures {
     readonly sign: SignConvention;
   }[];
   readonly bySide: readonly SideFigures[];
+  /** How long after a price each mechanism answers to it; what answers later than the horizon is in no figure of forced flow. */
+  readonly reactions: Readonly<Record<string, Figure>>;
   readonly coverage: { readonly forced: readonly CoverageFigures[]; readonly depth: readonly CoverageFigures[] };
 }
 
@@ -116,6 +118,9 @@ export function mapFigures(plan: Plan, market: MapMarket, move: number, horizonM
     topShock: main < 0 ? {} : { [symbolOf(main)]: topFall },
     dealers: dealerSides(plan),
     bySide: assets.flatMap((asset) => sideFigures(sides.get(asset) ?? null, symbolOf(asset), basis)),
+    reactions: Object.fromEntries(
+      market.ladders.map(({ mechanism, reactionMs }) => [mechanism, figure(reactionMs, "ms", positionsBasis(plan))]),
+    ),
     coverage: {
       forced: restsOn(plan).flatMap((rest) => (rest.part === "positions" ? [coverageOf(rest)] : [])),
       depth: restsOn(plan).flatMap((rest) => (rest.part === "depth" ? [coverageOf(rest)] : [])),

@@ -194,6 +194,10 @@ const map = table({
     ),
     "What the gain would be with those dealers on another side; empty where there are none.",
   ),
+  reactions: said(
+    byName(figure),
+    "Milliseconds from a price to each mechanism's answer; later than the horizon: in no figure of forced flow.",
+  ),
   coverage: table({ forced: coverage, depth: coverage }),
 });
 

@@ -26,6 +26,8 @@ import { type Verdict, verdictOf } from "./verdict.js";
 /** The map of one asset's fall and rise. */
 export interface MapFindings {
   readonly mechanisms: readonly string[];
+  /** By mechanism: milliseconds from a price to its answer. */
+  readonly reactionsMs: readonly number[];
   readonly down: readonly MapLevel[];
   readonly up: readonly MapLevel[];
   /** The same bands under each convention of the dealers' side; null where no side is a convention. */
@@ -115,6 +117,7 @@ export function findings(plan: Plan, question: FindingsQuestion): Findings {
   const { shallowest, deepest, nonMonotone } = solve(market, { moves });
   const map: MapFindings = {
     mechanisms: market.ladders.map((ladder) => ladder.mechanism),
+    reactionsMs: market.ladders.map((ladder) => ladder.reactionMs),
     down: levelsOf(market, asset, -1, { horizonMs }),
     up: levelsOf(market, asset, 1, { horizonMs }),
     bySide: levelsBySide(plan, asset, { horizonMs }),

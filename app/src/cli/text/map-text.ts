@@ -33,7 +33,7 @@ export function mapText(plan: Plan, json: MapFigures, paint: Paint): string {
         paint.bold(direction === "down" ? `  If ${asset} falls: forced selling` : `  If ${asset} rises: forced buying`),
         table(rowsOf(bands), json, asset, paint),
         paragraph(foldWords(json, asset, direction)),
-        ...mechanismParagraph(bands),
+        ...mechanismParagraph(bands, json),
         ...sideLines(json, asset, direction),
       ];
     }),
@@ -44,6 +44,7 @@ export function mapText(plan: Plan, json: MapFigures, paint: Paint): string {
     paragraph(sentenceOf(json)),
     ...dealerParagraphs(json),
     ...sections,
+    ...slowerParagraph(json),
     "",
     ...coverageLines(json),
     "",
@@ -62,14 +63,32 @@ function dealerParagraphs({ dealers }: MapFigures): string[] {
 }
 
 /** Who makes it, where several do: what each forces in all bands together, largest first. */
-function mechanismParagraph(bands: readonly LevelFigures[]): string[] {
+function mechanismParagraph(bands: readonly LevelFigures[], { reactions }: MapFigures): string[] {
   const sums = new Map<string, number>();
   for (const band of bands)
     for (const [name, { value }] of Object.entries(band.byMechanism))
       sums.set(name, (sums.get(name) ?? 0) + (value ?? 0));
   const most = [...sums].filter(([, usd]) => Math.abs(usd) >= 1).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]));
   if (most.length < 2) return [];
-  return [paragraph(`USD by mechanism: ${most.map(([name, usd]) => `${name} ${grouped(usd, 0)}`).join(", ")}.`)];
+  const words = most.map(([name, usd]) => `${name} ${grouped(usd, 0)} (${reactionText(reactions[name]?.value ?? 0)})`);
+  return [paragraph(`USD by mechanism, and how soon it answers: ${words.join(", ")}.`)];
+}
+
+/** How long after a price somebody answers to it. */
+export function reactionText(ms: number): string {
+  return ms === 0 ? "at once" : `${durationText(ms)} later`;
+}
+
+/** Who answers later than the horizon, and so stands in no table. */
+function slowerParagraph({ reactions, horizon }: MapFigures): string[] {
+  const slower = Object.entries(reactions).filter(([, { value }]) => (value ?? 0) > (horizon.value ?? 0));
+  if (slower.length === 0) return [];
+  const words = slower.map(([name, { value }]) => `${name} (${reactionText(value ?? 0)})`);
+  return [
+    paragraph(
+      `Slower than ${durationText(horizon.value ?? 0)}, and so not in these tables: ${words.join(", ")}; --horizon takes them in.`,
+    ),
+  ];
 }
 
 /** What the gain would be on another side. */

@@ -70,7 +70,8 @@ function mapFigure(plan: Plan, found: Findings): Markup {
       ? "There is no fold down to -95 %: no fall of fair value makes the landing jump by more than the fall itself."
       : `Fold at ${percent(foldDown.shock)}: an arbitrarily small further fall makes the landing jump from ${percent(foldDown.landingBefore)} to ${percent(foldDown.landingAfter)}. ${foldDown.saleUsd === null ? "No sale at once does the same: depth ends before." : `Selling ${usdText(foldDown.saleUsd)} at once does the same.`}`;
   const keys = map.mechanisms.map(
-    (name, index) => markup`<span class="swatch" style="background:${pressureColour(index)}"></span>${name}. `,
+    (name, index) =>
+      markup`<span class="swatch" style="background:${pressureColour(index)}"></span>${name} (${answersWithin(map.reactionsMs[index], horizonMs)}). `,
   );
   const sides =
     map.dealers.length === 0
@@ -80,6 +81,12 @@ function mapFigure(plan: Plan, found: Findings): Markup {
     lowest > 0 ? ` Below ${percent(lowest / spotUsd - 1, 0)} nobody quoted: the line goes on in dots.` : "";
   const caption = markup`${keys}Forced flow is ${basisTag(bases.positions)} and gain ${basisTag(bases.map)}; depth is ${basisTag(bases.depth)} (whole line: measured; long dashes: borrowed; short dashes: assumed).${beyond} Depth is what venues at balance absorb over one band, times 1 + refill × ${durationText(horizonMs)}, at most all they hold. Each band is 1 % of price: forced over depth is its gain.${sides} Named accounts make more than a tenth of their band: there a jump, not a rate. ${fold} ${map.shallowest.depthExhausted ? "Depth is exhausted at the landing. " : ""}${map.nonMonotone ? "Some forced trades go against the fall: the two landings are outcomes, not bounds." : `From all sellers at once it comes to rest at ${grouped(map.deepest.pricesUsd[found.asset], 0)} USD.`}`;
   return markup`${figureOf("map-chart", caption, (size) => mapChart(drawing, size))}${openingWords(found)}`;
+}
+
+/** How soon a mechanism answers to a price; what answers after the horizon is in no bar. */
+function answersWithin(reactionMs: number, horizonMs: number): string {
+  const words = reactionMs === 0 ? "at once" : `${durationText(reactionMs)} later`;
+  return reactionMs > horizonMs ? `${words}: not in the bars` : words;
 }
 
 function openingWords({ opening, symbol }: Findings): Markup | null {
