@@ -6,7 +6,7 @@ import { leavesBand } from "../../../rules/cppi.js";
 export interface HedgeState {
   readonly risky: number;
   readonly cash: number;
-  /** The short in units of the asset, 0 or more, and what stands behind it in units of the margin asset (below 0: bankrupt). */
+  /** The short in units of the asset (below 0: a long), and what stands behind it in units of the margin asset (below 0: bankrupt). */
   readonly short: number;
   readonly equity: number;
   /** Fewer units than this are not traded on the exchange. */
@@ -78,7 +78,7 @@ export function hedgeDemand(
   if (!leavesBand({ bandBps: rule.bandBps }, value(exposure), value(wanted), wealth)) return { short: 0, spot: 0 };
   const gap = exposure - wanted;
   if (Math.abs(gap) < of.least) return { short: 0, spot: 0 };
-  if (gap <= 0) return { short: -Math.min(-gap, of.short), spot: 0 };
+  if (gap <= 0) return { short: 0 - Math.min(-gap, Math.max(0, of.short)), spot: 0 };
   const given = Math.min(gap, unprotected, of.risky);
   const short = Math.min(gap - given, Math.max(0, mostShort(rule, of, assetSteps, quoteSteps) - of.short));
   const traded = short < of.least ? 0 : short;
@@ -96,7 +96,7 @@ function mostShort(rule: HedgeRule, of: HedgeState, assetSteps: number, quoteSte
 /** Units of the margin asset that a short lacks, as far as the account has them free. */
 export function topUp(rule: HedgeRule, of: HedgeState, assetSteps: number, quoteSteps: number): number {
   const { marginBps, inCoins, assetDecimals, quoteDecimals } = rule;
-  if (of.short === 0) return 0;
+  if (of.short <= 0) return 0;
   const needed = inCoins
     ? mulDivUp(of.short, marginBps, basisPoints)
     : unitsDown(

@@ -196,6 +196,19 @@ describe("perpetual-hedge", () => {
     );
   });
 
+  it("behavior: a long at the exchange is exposure: it is sold with the coins' hedge, in one trade and not unit by unit", () => {
+    const { sizes, trades, end, ladder, published } = play(
+      { hedge: "100%", floor: undefined, band: "0%" },
+      { ...linear, exchangeRows: [["fund", 200, 2000, 300000]], rows: [["fund", 100, 100000]], move: "0%" },
+    );
+    expect(end).toBe("settled");
+    expect(sizes("fund")).toBeCloseTo(-100, 6);
+    expect(trades[0].x).toBe(300e7);
+    const flow = emptyFlow(2);
+    ladder?.forced(published(2000), flow);
+    expect(flow.sold[1]).toBe(300e7);
+  });
+
   it("limit: the rule by itself: cushion, margin, coins without protection", () => {
     const rule: HedgeRule = {
       hedgeBps: 0,
@@ -220,6 +233,10 @@ describe("perpetual-hedge", () => {
     expect(hedgeDemand(rule, at1600, 170_000e6, 0, 1600e8, 1e8).short).toBe(100e7);
     expect(hedgeDemand(rule, { ...at1600, short: 60e7 }, 140_000e6, 0, 1600e8, 1e8)).toEqual({ short: -10e7, spot: 0 });
     expect(topUp(rule, { ...at1600, short: 200e7, equity: 20e7 }, 1600e8, 1e8)).toBe(20e7);
+    // A long of 20 and 100 coins: 70 are sold; nothing is topped up, and nothing bought back.
+    expect(hedgeDemand(rule, { ...at1600, short: -20e7 }, 140_000e6, 0, 1600e8, 1e8)).toEqual({ short: 70e7, spot: 0 });
+    expect(hedgeDemand(rule, { ...at1600, short: -20e7 }, 0, 0, 1600e8, 1e8).short).toBe(20e7);
+    expect(topUp(rule, { ...at1600, short: -20e7 }, 1600e8, 1e8)).toBe(0);
     expect(topUp(rule, { ...at1600, short: 0, equity: -5 }, 1600e8, 1e8)).toBe(0);
     expect(topUp(rule, { ...at1600, short: 9000e7 }, 1600e8, 1e8)).toBe(80e7);
   });

@@ -12,7 +12,6 @@ import {
   openHedged,
   resetHedged,
   settleHedged,
-  shortUnits,
 } from "./hedged-rows.js";
 import { type HedgeRule, type HedgeState, hedgeDemand, hedgedWealth, topUp } from "./perpetual-hedge-rule.js";
 import {
@@ -129,7 +128,7 @@ function openingState(rows: Rows, row: number, mark: number): HedgeState {
   return {
     risky: rows.openingRisky[row],
     cash: rows.openingCash[row],
-    short: Math.max(0, -positions.openingUnits(rowOf[row], mark)),
+    short: 0 - positions.openingUnits(rowOf[row], mark),
     equity: positions.openingEquity(rowOf[row], mark),
     least: positions.leastUnits(mark),
   };
@@ -140,7 +139,8 @@ function stateNow(rows: Rows, row: number, mark: number): HedgeState {
   return {
     risky: rows.risky[row],
     cash: rows.cash[row],
-    short: shortUnits(rows, row, mark),
+    // A purchase in the round in which the exchange closed the short may have left a long: it is exposure, and sold.
+    short: 0 - positions.units(rowOf[row], mark),
     equity: positions.equity(rowOf[row], mark),
     least: positions.leastUnits(mark),
   };
