@@ -176,7 +176,7 @@ export function crashBook(sharedDataFolder: string): BookFile {
       basis: "assumed",
     },
     depth: {
-      source: `Gennotte and Leland (1990) with our parameters: selling one per cent of the market moves the price by ${impact} per cent`,
+      source: `Gennotte and Leland (1990) with our parameters: selling one per cent of the market moves the logarithm of the price by ${impact / 100}`,
       asOf: "1987-10-16T20:00:00Z",
       coverage:
         "nobody measured the depth of that day; it is chosen with the outcome known, and the scenario's parameter sets vary it",
