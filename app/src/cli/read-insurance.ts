@@ -74,16 +74,16 @@ export async function readInsurance(call: Call, cwd: string): Promise<InsuranceR
   if (plan === null || market === null) throw new ProblemsError(problems);
   const { asset } = market.book.instruments[market.instrument];
   const most = mostInsuredUsd(bare, market);
-  const depthUsd = depthOf(market, bare);
+  const depthUsd = depthOf(market);
   const sumUsd = readSum(call.text("sum"), "--sum", market, asset, null, problems) ?? insuranceDefaults.sumUsd;
-  const usualCrowd = Math.min(insuranceDefaults.crowdOfDepth * depthUsd, most - sumUsd);
+  const usualCrowd = insuranceDefaults.crowdOfDepth * depthUsd;
   const crowdUsd = readSum(call.text("crowd"), "--crowd", market, asset, depthUsd, problems) ?? usualCrowd;
-  if (sumUsd + crowdUsd > most) {
+  if (problems.length === 0 && sumUsd + crowdUsd > most) {
     problems.push({
       code: "amount-too-large",
-      path: call.text("crowd") === undefined ? "--sum" : "--crowd",
-      message: `the account and the crowd together hold ${Math.round(sumUsd + crowdUsd)} USD; amounts are counted exactly up to ${Math.floor(most)} USD on these paths`,
-      hint: "write a smaller sum or crowd, or a shorter horizon",
+      path: sumUsd > most ? "--sum" : "--crowd",
+      message: `the account and the crowd together hold ${Math.round(sumUsd + crowdUsd)} USD; on these paths amounts are counted exactly up to ${Math.floor(most)} USD`,
+      hint: "write a smaller sum and crowd, or a shorter horizon",
     });
   }
   if (problems.length > 0) throw new ProblemsError(problems);
@@ -119,11 +119,34 @@ function marketOf(plan: Plan, asset: string, problems: Problem[]): InsuranceMark
   }
 }
 
-/** What the market buys within `depthFall`, nobody being insured. */
-function depthOf(market: InsuranceMarket, bare: Omit<InsuranceQuestion, "asset" | "sumUsd" | "crowdUsd">): number {
+/** What the market buys within `depthFall`, nobody being insured. The path does not matter: any will do. */
+function depthOf(market: InsuranceMarket): number {
   const { asset } = market.book.instruments[market.instrument];
-  const question = { ...bare, asset: market.book.assets[asset].symbol, sumUsd: 0, crowdUsd: 0 };
-  return marketDepthUsd(insurancePlan(market, question, insuranceStrategies[0], false), market.instrument);
+  const { symbol } = market.book.assets[asset];
+  const { floor, volatility, multiplier, leverage, everyMs, lastingShare, drift } = insuranceDefaults;
+  const jumps = { perYear: 0, logMean: 0, logDeviation: 0 };
+  const dayMs = 86_400_000;
+  const plan = insurancePlan(
+    market,
+    {
+      asset: symbol,
+      floorShare: floor,
+      horizonMs: dayMs,
+      tickMs: dayMs,
+      sumUsd: 0,
+      crowdUsd: 0,
+      volatility,
+      jumps,
+      drift,
+      multiplier,
+      leverage,
+      everyMs,
+      lastingShare,
+    },
+    insuranceStrategies[0],
+    false,
+  );
+  return marketDepthUsd(plan, market.instrument);
 }
 
 /** The options that hang on no market. */
@@ -151,14 +174,24 @@ function readPlainOptions(call: Call, problems: Problem[]): Omit<InsuranceQuesti
   const tickMs = read("tick", (text, path) => parseDuration(text, path, { above: 0 }), found ?? horizonMs);
   const everyMs = read("every", (text, path) => parseDuration(text, path), usual.everyMs);
   if (problems.length === before) checkClock(call, horizonMs, tickMs, everyMs, found, problems);
+  const jumps = readJumps(call.list("jumps"), call.text("jumps") !== undefined, problems);
+  const drift = read("drift", (text, path) => parseShare(text, path, { least: -10, most: 10 }), usual.drift);
+  // What jumps take from the price on average is given back by its drift, which has a limit of its own.
+  if (jumps.perYear * Math.abs(Math.expm1(jumps.logMean + jumps.logDeviation ** 2 / 2)) > 50)
+    problems.push({
+      code: "number-out-of-range",
+      path: "--jumps",
+      message: "they move the price by more than fifty times itself a year",
+      hint: "write fewer or smaller jumps",
+    });
   return {
     horizonMs,
     tickMs,
     everyMs,
     floorShare: read("floor", (text, path) => parseShare(text, path, { above: 0, below: 1 }), usual.floor),
     volatility: read("volatility", (text, path) => parseShare(text, path, { above: 0, most: 10 }), usual.volatility),
-    jumps: readJumps(call.list("jumps"), call.text("jumps") !== undefined, problems),
-    drift: read("drift", (text, path) => parseShare(text, path, { least: -10, most: 10 }), usual.drift),
+    jumps,
+    drift,
     multiplier: read(
       "multiplier",
       (text, path) => parseNumber(text, "", path, { above: 1, most: 50 }),

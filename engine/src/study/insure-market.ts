@@ -115,7 +115,7 @@ export function marketDepthUsd(plan: Plan, instrument: number): number {
   return (units / powersOfTen[unitDecimals]) * spotUsd;
 }
 
-/** The most dollars that can be insured: amounts are counted exactly below 2^53 units, and must stay there when the price rises by six standard deviations. */
+/** The most dollars that can be insured: amounts are counted exactly below 2^53 units, and must stay there when the price rises by five standard deviations. */
 export function mostInsuredUsd(
   question: Omit<InsuranceQuestion, "asset" | "sumUsd" | "crowdUsd">,
   { book, instrument }: InsuranceMarket,
@@ -124,7 +124,7 @@ export function mostInsuredUsd(
   const years = horizonMs / insuranceYearMs;
   const { perYear, logMean, logDeviation } = jumps;
   const variance = volatility * volatility + perYear * (logMean * logMean + logDeviation * logDeviation);
-  const growth = exp(Math.min(300, Math.max(0, drift) * years + 6 * Math.sqrt(variance * years)));
+  const growth = exp(Math.min(300, Math.max(0, drift) * years + 5 * Math.sqrt(variance * years)));
   const counted = (at: number) => {
     const { unitDecimals, priceUsd } = book.assets[at];
     return (Number.MAX_SAFE_INTEGER / powersOfTen[unitDecimals]) * priceUsd;

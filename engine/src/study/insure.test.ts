@@ -138,9 +138,9 @@ describe("insurance: the market", () => {
     expect(codes("GOLD")[0]).toMatch(/^no-market: /);
   });
 
-  it("limit: the most that can be insured keeps amounts below 2^53 after a rise by six deviations", () => {
+  it("limit: the most that can be insured keeps amounts below 2^53 after a rise by five deviations", () => {
     const most = mostInsuredUsd(question, marketOf(100));
-    const rise = Math.exp(6 * 0.7 * Math.sqrt((30 * dayMs) / insuranceYearMs));
+    const rise = Math.exp(5 * 0.7 * Math.sqrt((30 * dayMs) / insuranceYearMs));
     expect((most * rise) / (Number.MAX_SAFE_INTEGER / 1e6)).toBeCloseTo(1, 9);
   });
 

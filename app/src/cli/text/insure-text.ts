@@ -20,8 +20,8 @@ export function insureText(json: InsuranceFigures, again: string, paint: Paint):
     "  In % of the sum: cost against holding, what the crowd adds, worst 5 % of paths",
     costTable(ranked, paint),
     "",
-    "  Sold by all at once when the price is held, in M USD [% of the depth below it]",
-    flowTable(insured),
+    `  Sold by all when the price is held, in ${scaleOf(json).word} [% of the depth below it]`,
+    flowTable(insured, scaleOf(json).usd),
     "",
     paragraph(
       `All: ${millions(json.crowd)} besides the account, ${percent(json.crowdOfDepth.value, 0)} of the ${millions(json.depth)} that the market buys at once within -10 %. Holder: what somebody beside them who holds ${json.asset} loses by their trading. Gain: sold on a further fall of 1 % over bought meanwhile, at its largest; at 1 sales feed themselves. Room: all who fit before that. Fold: the fall at which the price jumps.`,
@@ -122,7 +122,7 @@ function costTable(strategies: readonly InsuranceStrategyFigures[], paint: Paint
   );
 }
 
-function flowTable(strategies: readonly InsuranceStrategyFigures[]): string {
+function flowTable(strategies: readonly InsuranceStrategyFigures[], scale: number): string {
   const falls = strategies[0]?.flows.map(({ fall }) => percent(fall.value, 0)) ?? [];
   return tableText(
     [
@@ -136,11 +136,11 @@ function flowTable(strategies: readonly InsuranceStrategyFigures[]): string {
     strategies.map((one) => [
       one.title,
       ...one.flows.flatMap(({ everybody, depthShare }) => [
-        `${millionNumber(everybody.value)} [${tenths(depthShare.value, 0)}]`,
+        `${scaled(everybody.value, scale)} [${tenths(depthShare.value, 0)}]`,
       ]),
       one.largestGain.value === null ? "none" : one.largestGain.value.toFixed(2),
       one.largestGain.value === 0 ? "" : percent(one.largestGainFall.value, 0),
-      one.room.value === null ? "" : millionNumber(one.room.value),
+      one.room.value === null ? "" : scaled(one.room.value, scale),
       one.foldShock === null ? "none" : percent(one.foldShock.value, 0),
     ]),
   );
@@ -203,14 +203,35 @@ function tenths(share: number | null, digits?: number): string {
   return share === null ? "none" : (100 * share).toFixed(digits ?? (Math.abs(share) < 0.0995 ? 1 : 0));
 }
 
-/** Dollars as people say them: `115 M USD`. */
-function millions({ value }: Figure): string {
-  const usd = value ?? 0;
-  return usd >= 1e5 ? `${millionNumber(usd)} M USD` : `${grouped(usd, 0)} USD`;
+/** How dollars are counted: thousands, millions or billions. */
+interface Scale {
+  readonly usd: number;
+  readonly word: string;
 }
 
-function millionNumber(usd: number | null): string {
-  return usd === null ? "none" : grouped(usd / 1e6, Math.abs(usd) >= 9.95e7 ? 0 : 1);
+const scales: readonly Scale[] = [
+  { usd: 1e9, word: "bn USD" },
+  { usd: 1e6, word: "M USD" },
+  { usd: 1e3, word: "K USD" },
+];
+
+function scaleFor(usd: number): Scale {
+  return scales.find((scale) => usd >= scale.usd) ?? scales[2];
+}
+
+/** How all who are insured are counted. */
+function scaleOf({ sum, crowd }: InsuranceFigures): Scale {
+  return scaleFor((sum.value ?? 0) + (crowd.value ?? 0));
+}
+
+/** Dollars as people say them: `115 M USD`. */
+function millions({ value }: Figure): string {
+  const scale = scaleFor(value ?? 0);
+  return `${scaled(value, scale.usd)} ${scale.word}`;
+}
+
+function scaled(usd: number | null, scale: number): string {
+  return usd === null ? "none" : grouped(usd / scale, Math.abs(usd / scale) >= 99.5 ? 0 : 1);
 }
 
 /** Milliseconds as people say them: `90 days`. */
