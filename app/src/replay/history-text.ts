@@ -118,7 +118,7 @@ function factsTable(history: History, study: HistoryStudy, paint: Paint): string
       verdict === "outside the band" ? paint.red("out") : errorText(fact, modelled),
     ];
   });
-  const columns = ["", "", "", "observed", "model", "over the sets", "error"];
+  const columns = ["", "", "", "observed", "model", "over sets", "error"];
   return tableText(
     columns.map((head, place) => ({ head, align: place < 3 ? ("left" as const) : ("right" as const) })),
     rows,
