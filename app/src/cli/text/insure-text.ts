@@ -12,7 +12,7 @@ export function insureText(json: InsuranceFigures, again: string, paint: Paint):
   return [
     paint.bold(title),
     "",
-    paragraph(sentenceOf(json, insured)),
+    paragraph(insuranceSentence(json, insured)),
     "",
     "  % of paths that end below the floor [95 % interval]; mean of what is missing",
     brokenTable(ranked, paint),
@@ -40,12 +40,12 @@ export function insureText(json: InsuranceFigures, again: string, paint: Paint):
 }
 
 /** The largest share of broken floors in the crowd first; the same as the table has them. */
-function worstFirst(strategies: readonly InsuranceStrategyFigures[]): InsuranceStrategyFigures[] {
+export function worstFirst(strategies: readonly InsuranceStrategyFigures[]): InsuranceStrategyFigures[] {
   return [...strategies].sort((a, b) => (b.crowd.broken.value ?? 0) - (a.crowd.broken.value ?? 0));
 }
 
 /** The strategy that its own crowd harms most, in one sentence; then the one that keeps the floor best in it. */
-function sentenceOf(json: InsuranceFigures, insured: readonly InsuranceStrategyFigures[]): string {
+export function insuranceSentence(json: InsuranceFigures, insured: readonly InsuranceStrategyFigures[]): string {
   if (insured.length === 0) return "No strategy was asked for.";
   const harm = (one: InsuranceStrategyFigures) => one.harm.broken.value ?? 0;
   const worst = insured.reduce((most, one) => (harm(one) > harm(most) ? one : most));

@@ -78,6 +78,18 @@ describe("firebreak insure", () => {
     expect((await call(["insure", "--help"], { cwd })).out).toContain("firebreak insure");
   });
 
+  it("behavior: --out with a page's name draws it: both charts' widths, words for who does not see them, nothing from elsewhere", async () => {
+    const words = [...quick, "--only", "stop-loss,cppi", "--out", "insure.html"];
+    const { code, err } = await call(["insure", ...words], { cwd });
+    expect(code, err).toBe(0);
+    const page = readFileSync(join(cwd, "insure.html"), "utf8");
+    expect(page.match(/<svg /g)).toHaveLength(2);
+    expect(page).toContain("<desc");
+    expect(page).toContain("in the crowd");
+    expect(page).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/);
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
   it("error: everything that is wrong at once", async () => {
     const words = "insure --floor 120% --horizon 1.5ms --asset DOGE --jumps 6,8% --only cppi,cpi --lasting 2";
     const { code, out, err } = await call(words.split(" "), { cwd });

@@ -1,9 +1,11 @@
 import { insuranceFigures } from "../../figures/insure.js";
+import { insurePage } from "../../report/insure-page.js";
 import { insuranceOnWorkers } from "../../workers/insurance-paths.js";
 import { workersFor } from "../../workers/path-pool.js";
 import type { Answer, Workplace } from "../answer.js";
 import { insuranceDefaults, readInsurance } from "../read-insurance.js";
 import { insureText } from "../text/insure-text.js";
+import { version } from "../version.js";
 
 /** `firebreak insure`: strategies that keep a floor, alone and with everybody else doing the same. */
 export async function runInsure({ call, streams, progress }: Workplace): Promise<Answer> {
@@ -19,7 +21,15 @@ export async function runInsure({ call, streams, progress }: Workplace): Promise
   ).finally(bar.end);
   const json = insuranceFigures(request, runs, seed);
   const again = `firebreak insure ${asTyped(call)} --seed ${seed} --paths ${paths}`.replace(/ {2,}/g, " ");
-  return { json, text: (paint) => insureText(json, again, paint) };
+  const out = call.text("out");
+  const page = out !== undefined && /\.html?$/.test(out) && !call.flag("json");
+  return {
+    json,
+    text: (paint) => insureText(json, again, paint),
+    ...(page
+      ? { files: [{ path: out, content: insurePage(json, { again: `npx ${again}`, version: version() }) }] }
+      : {}),
+  };
 }
 
 /** The words of the question as a shell takes them, seed and paths apart. */
