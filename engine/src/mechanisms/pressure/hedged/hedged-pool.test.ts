@@ -155,6 +155,28 @@ describe("hedged-pool", () => {
     expect(small).toBeCloseTo(5000 / (2 * 2000), 2);
   });
 
+  it("behavior: a pool that counts in another coin than the hedge is seen at its own price", () => {
+    const scenario = scenarioOf({ move: "-30%" }) as Record<string, Record<string, Record<string, unknown>>>;
+    scenario.book.assets.GBP = { price: "2 USD" };
+    scenario.book.instruments["ETH/GBP"] = { asset: "ETH", quote: "GBP" };
+    Object.assign(scenario.book.venues.pool as object, { instrument: "ETH/GBP", quote: "5000000 GBP" });
+    const plan = readScenario(scenario, nothingElse);
+    const { kernel } = openRun(plan);
+    const index = plan.mechanisms.findIndex((one) => one.name === "hedgers");
+    const ladder = kernel.opened.mechanisms[index].ladder?.(kernel.opened.rows[index]);
+    const sold = (price: number) => {
+      const flow = emptyFlow(plan.book.instruments.length);
+      const usd = (asset: number) => ({ ETH: price, GBP: 2 })[plan.book.assets[asset].symbol] ?? 1;
+      ladder?.forced(
+        Float64Array.from(kernel.opened.feeds, (feed) => usd(feed.asset) * 1e8),
+        flow,
+      );
+      return flow.sold.reduce((sum, units) => sum + units, 0) / 1e7;
+    };
+    expect(sold(2000)).toBe(0);
+    expect(sold(1400)).toBeCloseTo(5000 * (Math.sqrt(2000 / 1400) - 1), 6);
+  });
+
   it("error: venue-wrong, instrument-wrong, unit-wrong, duration-no-multiple", () => {
     const codes = (hedgers: Record<string, unknown>) => {
       const parsed = parseScenario(scenarioOf({ hedgers }), nothingElse);

@@ -65,7 +65,8 @@ interface Rows {
   /** What the hedge is held in: the asset, or its contract. */
   readonly traded: number;
   readonly assetFeed: number;
-  readonly quoteFeed: number;
+  /** Of the coin that the pool counts in, which the hedge need not. */
+  readonly poolQuoteFeed: number;
   readonly account: number;
   /** Lends what is sold short: `outside` spot, `rest of market` contracts. */
   readonly lender: number;
@@ -91,7 +92,8 @@ function openRows(name: string, params: HedgedPoolParams, book: Book, layout: La
   const venue = layout.venueLadder(layout.venueIndex(params.venue));
   assert(venue instanceof PoolLadder, `${params.venue} is a constant-product pool`);
   const instrument = book.instruments.findIndex((one) => one.id === params.instrument);
-  assert(instrument >= 0, `instrument ${params.instrument} exists`);
+  const pool = book.venues.find((one) => one.id === params.venue);
+  assert(instrument >= 0 && pool !== undefined, `instrument ${params.instrument} and pool ${params.venue} exist`);
   const { asset, quote, market } = book.instruments[instrument];
   const band = params.band === null ? 0 : unitsOf(params.band, book.assets[asset].unitDecimals, "band");
   assert(!isProblem(band), "the band is an amount of the hedged asset (parse has checked)");
@@ -106,7 +108,7 @@ function openRows(name: string, params: HedgedPoolParams, book: Book, layout: La
     quote,
     traded: market === "perpetual" ? layout.contract(instrument) : asset,
     assetFeed: layout.feed(params.oracle, asset),
-    quoteFeed: layout.feed(params.oracle, quote),
+    poolQuoteFeed: layout.feed(params.oracle, book.instruments[pool.instrument].quote),
     account: layout.account(`${name}/hedge`, "arbitrageur"),
     lender: market === "perpetual" ? layout.restOfMarket : layout.outside,
     layout,
@@ -154,7 +156,7 @@ function settle(rows: Rows, at: Settle): void {
 function ladder(name: string, rows: Rows): Ladder {
   const { instrument, openingHedge, bandUnits, params } = rows;
   const units = (published: Float64Array) => {
-    const [asset, quote] = [published[rows.assetFeed], published[rows.quoteFeed]];
+    const [asset, quote] = [published[rows.assetFeed], published[rows.poolQuoteFeed]];
     if (asset === 0 || quote === 0) return 0;
     return hedgeTrade(
       openingHedge,
