@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ProblemsError } from "../book/problem.js";
+import { tapeKinds } from "../run/index.js";
 import { readScenario } from "../scenario/parse.js";
 import type { MechanismPlan, Plan } from "../scenario/plan.js";
 import { discreteShortfall } from "../validate/discrete-cppi.js";
@@ -12,6 +13,7 @@ import { putMarket, putTerms } from "./insure-puts.js";
 import { type InsuranceQuestion, insuranceYearMs, tickFor } from "./insure-question.js";
 import { controlled, lowestMean, meanWithError, wilsonInterval } from "./insure-statistics.js";
 import { type InsuranceStrategy, insuranceStrategies } from "./insure-strategies.js";
+import { openRun } from "./paths.js";
 
 const dayMs = 86_400_000;
 
@@ -213,6 +215,25 @@ describe("insurance: one strategy on many paths", () => {
     expect(Math.abs(insuranceOutcome(quiet, fair, fair, 2000).cost.value)).toBeLessThan(1e-9);
   });
 
+  it("behavior: a crowd's price without its lasting impact is the quiet price, tick by tick", () => {
+    const market = marketOf(1e4);
+    const quietOf = (name: string, crowd: boolean) => {
+      const found: number[] = [];
+      let impact = 0;
+      const open = openRun(insurancePlan(market, question, strategy(name), crowd), ({ kind, a, x, y }) => {
+        if (kind === tapeKinds.lasting && a === 0) impact += y;
+        if (kind === tapeKinds.price && a === 0) found.push(x * Math.exp(-impact));
+      });
+      open.run(1, 2);
+      return { found, impact };
+    };
+    const held = quietOf("hold", false);
+    const stopped = quietOf("stop-loss", true);
+    expect(held.impact).toBe(0);
+    expect(stopped.impact).toBeLessThan(-0.001);
+    stopped.found.forEach((price, tick) => expect(price / held.found[tick]).toBeCloseTo(1, 12));
+  });
+
   it("behavior: draws are common to strategies and crowds, and ranges of paths put together are the whole", () => {
     const market = marketOf(1e4);
     const hold = strategy("hold");
@@ -220,7 +241,7 @@ describe("insurance: one strategy on many paths", () => {
     expect(held.crowd).toBe(held.alone);
     expect(insuranceRunCount([hold, strategy("cppi")])).toBe(3);
     const [, second] = runInsurance(market, question, [hold, strategy("cppi")], 3, 4, 6);
-    expect([...cppi.crowd.wealthUsd.slice(4)]).toEqual([...second.crowd.wealthUsd]);
+    expect(cppi.crowd.wealthUsd.slice(4)).toEqual(second.crowd.wealthUsd);
     const noImpact = { ...question, lastingShare: 0, sumUsd: 100 };
     const [quiet, alone] = runInsurance(market, noImpact, [hold, strategy("cppi")], 3, 0, 2);
     for (const path of [0, 1]) expect(alone.alone.priceUsd[path] / quiet.alone.priceUsd[path]).toBeCloseTo(1, 5);
