@@ -387,6 +387,7 @@ const story = table({
       ["priceUsd", "seized", "repaid", "badDebtUsd", "keeper"],
     ),
   ),
+  trades: orNull(table({ sold: figure, received: figure, bought: figure, paid: figure, first: text, last: text })),
   lowestMargin: orNull(figure),
   lowestMarginTime: { type: ["string", "null"] },
   heldBy: listOf(table({ guard: text, times: count })),

@@ -13,6 +13,8 @@ import {
   ProblemsError,
   powersOfTen,
   stepsPerUsd,
+  type TapeRow,
+  tapeKinds,
 } from "@firebreak/engine";
 import { positionsBasis, runBasis } from "../../figures/basis.js";
 import { type AccountEvent, AccountReader } from "./account-reader.js";
@@ -41,6 +43,16 @@ export interface Pusher {
   readonly share: Figure;
 }
 
+/** What an account that trades for itself by a rule did; paid and received in the quote asset. */
+export interface OwnTrades {
+  readonly sold: Figure;
+  readonly received: Figure;
+  readonly bought: Figure;
+  readonly paid: Figure;
+  readonly first: string;
+  readonly last: string;
+}
+
 /** Why, when, at which price, by whom; or why not. */
 export interface AccountStory {
   readonly account: string;
@@ -50,6 +62,8 @@ export interface AccountStory {
   readonly holdings: readonly { readonly role: string; readonly amount: Figure }[];
   readonly outcome: "liquidated" | "ordered, not liquidated" | "rescued by its owner" | "never liquidatable";
   readonly events: readonly StoryEvent[];
+  /** null: the account does not trade for itself, or did not. */
+  readonly trades: OwnTrades | null;
   /** Weighted collateral over debt at the worst published prices: below 1 is liquidatable; null where the mechanism does not say. */
   readonly lowestMargin: Figure | null;
   readonly lowestMarginTime: string | null;
@@ -88,8 +102,13 @@ export function accountStory(plan: Plan, protocol: string, account: string, seed
   let kernel: Kernel | undefined;
   const guards = plan.mechanisms.flatMap((one, place) => (one.part === "guards" ? [place] : []));
   const prices: { readonly tick: number; readonly asset: number; readonly fair: number; readonly usd: number }[] = [];
+  const followsRule = table.columns.some((column) => column.role === "risky");
+  const ownTrades: TapeRow[] = [];
   const open = openRun(plan, (tapeRow) => {
     if (kernel === undefined) return;
+    if (followsRule && tapeRow.kind === tapeKinds.trade && tapeRow.a === index && tapeRow.b === row) {
+      ownTrades.push({ ...tapeRow });
+    }
     if (tapeRow.kind === 1) prices.push({ tick: tapeRow.tick, asset: tapeRow.a, fair: tapeRow.x, usd: tapeRow.y });
     reader.read(tapeRow, kernel);
   });
@@ -112,6 +131,7 @@ export function accountStory(plan: Plan, protocol: string, account: string, seed
     holdings: holdingsOf(plan, table, row),
     outcome: outcomeOf(reader.events),
     events,
+    trades: tradesOf(plan.book, ownTrades, time, basis),
     lowestMargin: seen ? figure(reader.lowestMargin, "x", basis) : null,
     lowestMarginTime: seen ? time(reader.lowestMarginTick) : null,
     heldBy: guards.flatMap((guard) => {
@@ -119,6 +139,38 @@ export function accountStory(plan: Plan, protocol: string, account: string, seed
       return times === 0 ? [] : [{ guard: plan.mechanisms[guard].name, times }];
     }),
     push: pushOf(plan, reader, decidingAsset(plan, pair), prices, time),
+  };
+}
+
+function tradesOf(
+  book: Book,
+  rows: readonly TapeRow[],
+  time: (tick: number) => string,
+  basis: Figure["basis"],
+): OwnTrades | null {
+  if (rows.length === 0) return null;
+  const { asset, quote } = book.instruments[rows[0].z];
+  const sum = (of: (row: TapeRow) => number) => rows.reduce((all, row) => all + of(row), 0);
+  const of = (which: number, units: number) => amount(book, which, units, basis);
+  return {
+    sold: of(
+      asset,
+      sum(({ x }) => Math.max(0, x)),
+    ),
+    received: of(
+      quote,
+      sum(({ x, y }) => (x > 0 ? y : 0)),
+    ),
+    bought: of(
+      asset,
+      sum(({ x }) => Math.max(0, 0 - x)),
+    ),
+    paid: of(
+      quote,
+      sum(({ x, y }) => (x < 0 ? y : 0)),
+    ),
+    first: time(rows[0].tick),
+    last: time(rows[rows.length - 1].tick),
   };
 }
 

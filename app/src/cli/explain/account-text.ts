@@ -1,7 +1,7 @@
 import type { Paint } from "../paint.js";
 import { figureText, grouped, percent } from "../text/numbers.js";
 import { paragraph, tableText } from "../text/table.js";
-import type { AccountStory, StoryEvent } from "./account-story.js";
+import type { AccountStory, OwnTrades, StoryEvent } from "./account-story.js";
 
 /** What `explain SCENARIO --account ID` prints. */
 export function accountText(story: AccountStory, paint: Paint): string {
@@ -43,10 +43,19 @@ function sentenceOf(story: AccountStory): string {
         ? `It became liquidatable${price}, but ${story.heldBy.map((one) => one.guard).join(" and ")} held the order.`
         : `It became liquidatable${price}, but no one carried the order out: it recovered, found no depth, or the path ended first.`;
     default:
+      if (story.trades !== null) return tradesSentence(story.trades);
       return story.lowestMargin === null
         ? "It was never liquidatable on this path."
         : `It was never liquidatable: at its worst, ${story.lowestMarginTime}, its collateral was worth ${percent((story.lowestMargin.value ?? 1) - 1, 2)} more than the edge.`;
   }
+}
+
+function tradesSentence({ sold, received, bought, paid, first, last }: OwnTrades): string {
+  const parts = [
+    sold.value === 0 ? "" : `sold ${figureText(sold)} for ${figureText(received)}`,
+    bought.value === 0 ? "" : `bought ${figureText(bought)} for ${figureText(paid)}`,
+  ].filter((part) => part !== "");
+  return `By its rule it ${parts.join(" and ")}, ${first === last ? `at ${first}` : `between ${first} and ${last}`}.`;
 }
 
 function eventLine(event: StoryEvent): string {

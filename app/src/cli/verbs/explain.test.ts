@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { AccountStory } from "../explain/account-story.js";
 import type { PlanFacts } from "../explain/plan-facts.js";
@@ -64,6 +65,22 @@ describe("firebreak explain", () => {
     expect(found.lowestMargin?.value).toBeLessThan(3);
     const { out } = await call(["explain", "mine.yaml", "--account", "safe"], { cwd });
     expect(out).toContain("more than the edge");
+  });
+
+  it("behavior: an account that trades by a rule: what it sold, for how much and when; tables that nobody holds are not asked for", async () => {
+    const day = fileURLToPath(new URL("../../../../scenarios/1987-10-19.yaml", import.meta.url));
+    const whose = await call(["explain", day, "--account", "fund-001"], { cwd });
+    expect(whose.err.replace(/\s+/g, " ")).toContain("fund-001 is an account of futures-m4 and stock-m4 -> say");
+    const asked = ["explain", day, "--account", "fund-001", "--protocol", "futures-m4"];
+    const { trades } = JSON.parse((await call([...asked, "--json"], { cwd })).out) as AccountStory;
+    // Of 846,473 units people follow 22 % of the way to what the rule wants, which at the worst is nothing.
+    expect(trades?.sold.value).toBeGreaterThan(0.1 * 846_473);
+    expect(trades?.sold.value).toBeLessThan(0.22 * 846_474);
+    expect((trades?.received.value ?? 0) / (trades?.sold.value ?? 1)).toBeLessThan(282.7);
+    expect(trades?.bought.value).toBe(0);
+    const { out } = await call(asked, { cwd });
+    expect(out).toContain("By its rule it sold");
+    expect(out).not.toContain("liquidatable");
   });
 
   it("error: account-unknown, protocol-unknown", async () => {

@@ -1,4 +1,4 @@
-import { ProblemsError, suggestion } from "@firebreak/engine";
+import { heldTables, ProblemsError, suggestion } from "@firebreak/engine";
 import type { Answer, Workplace } from "../answer.js";
 import { accountStory } from "../explain/account-story.js";
 import { accountText } from "../explain/account-text.js";
@@ -20,14 +20,17 @@ export async function runExplain({ call, streams }: Workplace): Promise<Answer> 
     const known = plan.book.positions.map((table) => table.protocol);
     throw problem("protocol-unknown", "--protocol", `there is no protocol ${protocol}`, suggestion(protocol, known));
   }
-  const holders = tables.filter((table) => table.ids.indexOf(account) >= 0);
+  // Tables that no mechanism holds are no reason to ask whose account it is.
+  const named = tables.filter((table) => table.ids.indexOf(account) >= 0);
+  const held = named.filter((table) => heldTables(plan).has(table.protocol));
+  const holders = held.length > 0 ? held : named;
   if (holders.length === 0) {
-    const named = tables.map((table) => table.protocol).join(", ");
+    const protocols = tables.map((table) => table.protocol).join(", ");
     const some = tables.flatMap((table) => (table.ids.length > 0 ? [table.ids.at(0)] : [])).slice(0, 3);
     throw problem(
       "account-unknown",
       "--account",
-      `no account ${account} in ${named}`,
+      `no account ${account} in ${protocols}`,
       `accounts are written as in the book, like ${some.join(", ")}`,
     );
   }
