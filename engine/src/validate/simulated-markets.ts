@@ -7,6 +7,7 @@ import { acceptanceMix, acceptanceMixImpact, mixedVariance } from "./kim-markowi
 import { priceSensitivity } from "./liquidity-spiral.js";
 import { floor1987, insured1987, replicatedSalesUsd } from "./required-sales.js";
 import { rows } from "./rows.js";
+import { playCalled } from "./simulated/called-speculator.js";
 import { playFunded } from "./simulated/funded-speculator.js";
 import { findCrash, gainOf, type HiddenHedging, hedgedFall } from "./simulated/hidden-hedging.js";
 import { playMixed } from "./simulated/mixed-market.js";
@@ -19,6 +20,7 @@ export function marketCases(seed: number): ValidationCase[] {
     ...mixedMarketCases(seed),
     ...requiredSalesCases(),
     ...fundedSpeculatorCases(),
+    ...calledSpeculatorCases(),
     ...leveragedFundCases(),
   ];
 }
@@ -142,7 +144,8 @@ function requiredSalesCases(): ValidationCase[] {
 
 /**
  * A leveraged fund is a speculator at its margin constraint: p x / L = wealth, so that margins fall with the price (m' x = x0 / L above 0) and its coins from before make
- * the loss spiral. Margins that rise in a fall, as in the published example (m' x = -1.8), belong to no agent here: that figure is the formula's alone.
+ * the loss spiral. A broker whose margins rise in a fall gives the published example itself (m' x = -1.8), up to the size of the loss and margin rates in whole
+ * millionths. Without coins from before (x0 = 0) nobody can be called: those two figures are the formula's alone.
  */
 function fundedSpeculatorCases(): ValidationCase[] {
   return [
@@ -167,6 +170,29 @@ function fundedSpeculatorCases(): ValidationCase[] {
         how: "simulated",
       },
       playFunded(leverage, held, slope),
+    ),
+  );
+}
+
+/** The published example with a speculator who is called by a broker, at a loss of two dollars. */
+function calledSpeculatorCases(): ValidationCase[] {
+  return [
+    { id: "loss-spiral", rises: "10%", expected: 0.125 },
+    { id: "both-spirals", rises: "100%", expected: 0.16129032 },
+  ].map(({ id, rises, expected }) =>
+    check(
+      {
+        id: `liquidity-spiral/simulated-${id}`,
+        source: "Brunnermeier and Pedersen 2009; an account of `margin-calls` with a margin that rises in the fall",
+        tag: "D",
+        unit: "price per unit of capital",
+        expected,
+        tolerance: 0.005,
+        toleranceKind: "relative",
+        row: rows.liquiditySpiral,
+        how: "simulated",
+      },
+      playCalled(rises, 2),
     ),
   );
 }
