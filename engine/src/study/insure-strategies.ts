@@ -114,7 +114,7 @@ const table: readonly InsuranceStrategy[] = [
     name: "put-bought",
     title: "put, bought",
     rule: (question) =>
-      `the asset and one put for the whole time, at ${shareText(putMarket.atm(question, false))} volatility; sellers hedge`,
+      `the asset and one put for the whole time, at ${shareText(putMarket.atm(question, false))} volatility; its sellers hedge, and always pay`,
     kind: "protective-put",
     written: (question, place, crowd) => ({
       tenor: `${question.horizonMs} ms`,
@@ -128,7 +128,7 @@ const table: readonly InsuranceStrategy[] = [
     name: "puts-rolled",
     title: "puts, rolled",
     rule: (question) =>
-      `puts for ${rolledDays(question)} days, three after each other, as far down as the first; sellers hedge`,
+      `puts for ${rolledDays(question)} days, three after each other, as far down as the first; their sellers hedge, and always pay`,
     kind: "protective-put",
     written: (question, place, crowd) => ({
       tenor: `${rolledMs(question)} ms`,
