@@ -112,6 +112,17 @@ describe("implied-volatility", () => {
     );
   });
 
+  it("limit: a coin worth less than a price step has a volatility once it has a price", () => {
+    const scenario = scenarioOf({}, "1000%") as { pressure: unknown; book: { assets: Record<string, unknown> } };
+    scenario.pressure = {};
+    scenario.book.assets.ETH = { price: "0.000000009 USD" };
+    const { kernel, run } = openRun(readScenario(scenario, nothingElse));
+    run(1, 0);
+    const surface = kernel.opened.layout.surface("iv");
+    expect(surface.volatility(0.7, 1e-8, 9e-8, hour)).toBe(0.7);
+    expect(surface.atStrike(1e-8, hour, 9e-8, hour)).toBe(0.6);
+  });
+
   it("error: an unknown asset, an unknown oracle, a level above its cap, a fraction of nothing", () => {
     const codes = (iv: Readonly<Record<string, unknown>>) => {
       const parsed = parseScenario(scenarioOf(iv), nothingElse);

@@ -49,8 +49,8 @@ export function impliedVolatility(name: string, params: ImpliedVolatilityParams)
 
 function openRows(name: string, params: ImpliedVolatilityParams, book: Book, layout: Layout): Rows {
   const asset = book.assets.findIndex((one) => one.symbol === params.asset);
-  // Opening prices as oracles would publish them: a price that has not moved has moved by exactly nothing.
-  const openingUsd = Math.floor(book.assets[asset].priceUsd * stepsPerUsd) / stepsPerUsd;
+  // Opening prices as oracles would publish them: a price that has not moved has moved by exactly nothing. What is worth less than a step begins at one.
+  const openingUsd = Math.max(1, Math.floor(book.assets[asset].priceUsd * stepsPerUsd)) / stepsPerUsd;
   const rows = { layout, asset, openingUsd, usualUsd: openingUsd, demanded: 0, boughtVega: 0, feed: -1 };
   layout.offerSurface(name, surfaceOf(rows, params));
   return rows;
