@@ -50,7 +50,7 @@ export interface Measures {
   floorShortfallUsd: number;
   /** Margin calls with notice. */
   marginCalls: number;
-  /** Dollars paid for options. */
+  /** Dollars paid for options, less what was received for options that were sold back. */
   premiumUsd: number;
   /** Makers with capital of their own that wanted to trade more than it allows. */
   exhaustedMakers: number;
