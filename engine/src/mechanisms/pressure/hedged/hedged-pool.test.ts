@@ -134,7 +134,7 @@ describe("hedged-pool", () => {
     );
   });
 
-  it("limit: the ladder sells at a held price what the curve says, and is a function of the price alone without a band", () => {
+  it("limit: the ladder sells at a held price what the curve says; a pool with a fee, or that nobody arbitrages, stands elsewhere in the run", () => {
     const flowAt = (price: number, hedgers: Record<string, unknown> = {}) => {
       const { kernel, ladder } = play({ hedgers });
       const flow = emptyFlow(2);
@@ -148,8 +148,10 @@ describe("hedged-pool", () => {
     expect(flow.sold[0] / 1e7).toBeCloseTo(5000 * (Math.sqrt(2000 / 1400) - 1), 6);
     expect(flowAt(2000).flow).toEqual(emptyFlow(2));
     expect(flowAt(2400).flow.bought[0]).toBeGreaterThan(0);
-    expect(ladder?.pathFree).toBe(true);
-    expect(flowAt(1400, { band: "5 ETH" }).ladder?.pathFree).toBe(false);
+    expect(ladder?.pathFree).toBe(false);
+    const left = scenarioOf({}) as { liquidity?: unknown };
+    delete left.liquidity;
+    expect(openRun(readScenario(left, nothingElse)).run(1, 0).measures.executedSalesUsd).toBe(0);
     // A fall of dp forces share x x / (2 p) x dp, for delta = sqrt(k / p): the hedger's gamma.
     const small = flowAt(1999).flow.sold[0] / 1e7;
     expect(small).toBeCloseTo(5000 / (2 * 2000), 2);

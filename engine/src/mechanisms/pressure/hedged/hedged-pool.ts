@@ -152,7 +152,7 @@ function settle(rows: Rows, at: Settle): void {
   }
 }
 
-/** What is sold at a held price with the pool arbitraged to it: share x (sqrt(k / price) - opening coins). Without a band it is a function of the price alone. */
+/** What is sold at a held price with the pool arbitraged to it: share x (sqrt(k / price) - opening coins). */
 function ladder(name: string, rows: Rows): Ladder {
   const { instrument, openingHedge, bandUnits, params } = rows;
   const units = (published: Float64Array) => {
@@ -167,7 +167,8 @@ function ladder(name: string, rows: Rows): Ladder {
   };
   return {
     mechanism: name,
-    pathFree: bandUnits === 0 && params.everyMs === 0,
+    // In a run the pool stands where trades have left it: fees, and whether anybody arbitrages it, hang on the way.
+    pathFree: false,
     reactionMs: params.everyMs,
     method: "one hedge of the pool's coins, with the pool at the held price",
     forced(published, into) {
