@@ -216,4 +216,21 @@ describe("history", () => {
     };
     expect(problemsOf({ facts, sets: { blind: renamed } })).toEqual(["unknown-price history.sets.blind"]);
   });
+
+  it("error: what is malformed does not hide names and variants that are wrong elsewhere", () => {
+    const history = {
+      facts: [
+        { ...facts[0], observed: [] },
+        { ...facts[3], by: ["nobody"] },
+      ],
+      sets: { wrong: { "pressure.insurer.multiplier": -1 }, none: 5 },
+    };
+    expect(problemsOf(history).sort()).toEqual([
+      "list-length history.facts[0].observed",
+      "number-out-of-range history.sets.wrong: pressure.insurer.multiplier",
+      "type-wrong history.sets.none",
+      "unknown-mechanism history.facts[1].by[0]",
+    ]);
+    expect(problemsOf("none")).toEqual(["type-wrong history"]);
+  });
 });

@@ -116,6 +116,13 @@ const factSchema = z.discriminatedUnion("reading", [
   }),
 ]);
 
+const trackSchema = z.strictObject({
+  name: word.note("What it is, for people.", "cash index"),
+  of: priceName("The instrument, or the oracle, whose price is drawn beside it."),
+  series: word.reference("The series that holds it.", "day"),
+  table: word.reference("Its table of prices.", "cash"),
+});
+
 const changes = z
   .record(z.string(), z.record(z.string(), z.unknown()))
   .default({})
@@ -128,18 +135,7 @@ export const historySchema = z
       .note("What a reader must know before the figures.", "Depth was chosen with the outcome known.")
       .optional(),
     facts: z.array(factSchema).max(64).default([]).describe("Published figures, each with how the model's is read."),
-    tracks: z
-      .array(
-        z.strictObject({
-          name: word.note("What it is, for people.", "cash index"),
-          of: priceName("The instrument, or the oracle, whose price is drawn beside it."),
-          series: word.reference("The series that holds it.", "day"),
-          table: word.reference("Its table of prices.", "cash"),
-        }),
-      )
-      .max(16)
-      .default([])
-      .describe("Recorded prices that the model's are drawn beside."),
+    tracks: z.array(trackSchema).max(16).default([]).describe("Recorded prices that the model's are drawn beside."),
     sets: changes,
     counterfactuals: changes,
   })
@@ -159,12 +155,35 @@ export type ReadVariant = (
   | { readonly plan: Plan }
   | { readonly problems: readonly { code: string; path: string; message: string; hint: string }[] };
 
-/** Reads the shape of the section `history`, whatever else is wrong with the scenario. Problems: the shape's. */
+/** Reads the shape of the section `history`, whatever else is wrong with the scenario: all of it, or what has the right shape. Problems: the shape's. */
 export function shapeOfHistory(
   value: Readonly<Record<string, unknown>>,
   problems: ProblemList,
 ): WrittenHistory | undefined {
-  return value.history === undefined ? undefined : checkShape(historySchema, value.history, "history", problems);
+  if (value.history === undefined) return undefined;
+  return checkShape(historySchema, value.history, "history", problems) ?? soundParts(value.history);
+}
+
+/** What can be read of a malformed section, so that its names and variants are checked too; lists have holes where an entry is malformed: each keeps its place. */
+function soundParts(section: unknown): WrittenHistory | undefined {
+  if (!isTable(section)) return undefined;
+  const entries = <Entry>(list: unknown, schema: z.ZodType<Entry>): Entry[] => {
+    const sound: Entry[] = [];
+    if (!Array.isArray(list)) return sound;
+    list.slice(0, 64).forEach((entry, place) => {
+      const parsed = schema.safeParse(entry);
+      if (parsed.success) sound[place] = parsed.data;
+    });
+    return sound;
+  };
+  const variants = (table: unknown) =>
+    isTable(table) ? Object.fromEntries(Object.entries(table).filter(([, changed]) => isTable(changed))) : {};
+  return {
+    facts: entries(section.facts, factSchema),
+    tracks: entries(section.tracks, trackSchema),
+    sets: variants(section.sets) as WrittenHistory["sets"],
+    counterfactuals: variants(section.counterfactuals) as WrittenHistory["sets"],
+  };
 }
 
 /**

@@ -107,7 +107,9 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
   }
   if (!checkStructure(value, "", problems, new Set(["rows", "accounts"]))) return { problems: problems.list() };
   const head = checkShape(scenarioOutline, value, "", problems);
+  const before = problems.count;
   const shaped = shapeOfHistory(value, problems);
+  const misshapen = problems.count - before;
   const book = readBookPart(value.book, load, problems);
   const series = readSeries(head?.series ?? {}, load, problems);
   const written = readMechanisms(value, book, problems);
@@ -127,7 +129,8 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
       checkParams(one, context, problems);
     }
   }
-  if (problems.count > 0 || head === undefined || book === undefined) return { problems: problems.list() };
+  // What is wrong with the shape of the history hides nothing else that is wrong with it.
+  if (problems.count > misshapen || head === undefined || book === undefined) return { problems: problems.list() };
   const plan: Plan = {
     name: head.name,
     summary: head.summary ?? head.name,
@@ -139,11 +142,11 @@ export function parseScenario(value: unknown, load: (path: string, kind: "book" 
     lastingShare: head.lasting,
     mechanisms: written.map(({ path: _, references: __, wrong: ___, ...one }) => one),
   };
-  if (shaped === undefined) return { plan };
+  if (shaped === undefined) return misshapen > 0 ? { problems: problems.list() } : { plan };
   const history = readHistory(value, shaped, plan, problems, (variant) =>
     parseScenario(variant, loadedAlready(value, plan, load)),
   );
-  return history === undefined ? { problems: problems.list() } : { plan, history };
+  return history === undefined || misshapen > 0 ? { problems: problems.list() } : { plan, history };
 }
 
 /** A variant that names the same book gets the book that was read; series are small enough to be read again. */
