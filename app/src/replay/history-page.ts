@@ -3,9 +3,9 @@ import { grouped, percent } from "../cli/text/numbers.js";
 import { assumptions, restsOn } from "../figures/basis.js";
 import { type ChartSize, figureOf, label, polyline } from "../report/chart/frame.js";
 import { type TimeAxes, timeChart, timeFrame } from "../report/chart/time-frame.js";
-import { Markup, markup } from "../report/markup.js";
+import { documentOf } from "../report/document.js";
+import { type Markup, markup } from "../report/markup.js";
 import { palette, pressureColour } from "../report/palette.js";
-import { style } from "../report/style.js";
 import { basisTag, tableOf } from "../report/table.js";
 import { factText, historySentence, rangeText, verdictOf } from "./history-text.js";
 
@@ -16,28 +16,35 @@ export function historyPage(
   study: HistoryStudy,
   context: { readonly again: string; readonly version: string },
 ): string {
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Firebreak ${context.version}">
-<title>${plan.summary}: Firebreak</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<header><p class="what">${plan.summary}, ${formatMoment(plan.book.atMs).slice(0, 10)}</p><h1>${historySentence(history, study)}</h1>${history.note === "" ? null : markup`<p>${history.note}</p>`}</header>
-<main>
-<section id="observed" aria-labelledby="observed-head"><h2 id="observed-head">Observed and modelled</h2>${factsTable(history, study)}${history.tracks.length === 0 ? null : figureOf("day", trackCaption(history, study), (size) => dayChart(plan, history, study, size))}</section>
-<section id="different" aria-labelledby="different-head"><h2 id="different-head">What would have been different</h2>${variants(history, [{ name: "as it was modelled", reading: study.base }, ...study.counterfactuals], "counterfactuals")}</section>
-<section id="sets" aria-labelledby="sets-head"><h2 id="sets-head">The same day with other values of what nobody measured</h2>${variants(history, study.sets, "parameter sets")}</section>
-<section id="rests" aria-labelledby="rests-head"><h2 id="rests-head">Rests on</h2>${rests(plan)}</section>
-</main>
-<footer><p>Made by Firebreak ${context.version} with <code>${context.again}</code>. Tape sha256 <code>${study.base.tapeHash}</code>.</p></footer>
-</body>
-</html>
-`;
-  return page.text;
+  const title = `${plan.summary}: Firebreak`;
+  const charts =
+    history.tracks.length === 0
+      ? null
+      : figureOf("day", trackCaption(history, study), (size) => dayChart(plan, history, study, size));
+  const asModelled = { name: "as it was modelled", reading: study.base };
+  const sections = [
+    { id: "observed", title: "Observed and modelled", content: markup`${factsTable(history, study)}${charts}` },
+    {
+      id: "different",
+      title: "What would have been different",
+      content: variants(history, [asModelled, ...study.counterfactuals], "counterfactuals"),
+    },
+    {
+      id: "sets",
+      title: "The same day with other values of what nobody measured",
+      content: variants(history, study.sets, "parameter sets"),
+    },
+    { id: "rests", title: "Rests on", content: rests(plan) },
+  ];
+  const header = markup`<header><p class="what">${plan.summary}, ${formatMoment(plan.book.atMs).slice(0, 10)}</p><h1>${historySentence(history, study)}</h1>${history.note === "" ? null : markup`<p>${history.note}</p>`}</header>`;
+  return documentOf({
+    title,
+    header,
+    sections,
+    footer: markup`Tape sha256 <code>${study.base.tapeHash}</code>.`,
+    again: context.again,
+    version: context.version,
+  });
 }
 
 function factsTable(history: History, study: HistoryStudy): Markup {

@@ -12,8 +12,8 @@ import {
 } from "../figures/gamma.js";
 import { bucketColours, type ExposureColumn, exposureChart } from "./chart/exposure-chart.js";
 import { figureOf } from "./chart/frame.js";
-import { Markup, markup } from "./markup.js";
-import { style } from "./style.js";
+import { contentsOf, documentOf } from "./document.js";
+import { type Markup, markup } from "./markup.js";
 import { basisTag, tableOf } from "./table.js";
 
 /** What the page is told beside the map. */
@@ -34,31 +34,14 @@ export function gammaPage(map: GammaMap, context: GammaPageContext): string {
     { id: "expiries", title: "By expiry", content: expiriesPart(map) },
     { id: "rests-on", title: "Rests on", content: restsOnPart(map, context) },
   ];
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Firebreak ${context.version}">
-<title>${title}</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<header>
+  const header = markup`<header>
 <p class="what">${map.name} · options of ${formatMoment(map.book.atMs).slice(0, 16).replace("T", " ")} UTC</p>
 <h1>${sentence}</h1>
 <p><strong>${flips}</strong></p>
 ${hasOpenInterest(map) ? markup`<p>${openInterestWords}</p>` : null}
-<nav aria-label="Contents"><ul>${sections.map(({ id, title: head }) => markup`<li><a href="#${id}">${head}</a></li>`)}</ul></nav>
-</header>
-<main>
-${sections.map(({ id, title: head, content }) => markup`<section id="${id}" aria-labelledby="${id}-head"><h2 id="${id}-head">${head}</h2>${content}</section>\n`)}
-</main>
-<footer><p>Made by Firebreak ${context.version} with <code>${context.again}</code>.</p></footer>
-</body>
-</html>
-`;
-  return page.text;
+${contentsOf(sections)}
+</header>`;
+  return documentOf({ title, header, sections, again: context.again, version: context.version });
 }
 
 function hasOpenInterest({ tables }: GammaMap): boolean {

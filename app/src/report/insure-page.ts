@@ -4,9 +4,9 @@ import { durationText, grouped, percent, valueText } from "../cli/text/numbers.j
 import type { InsuranceFigures, InsuranceOutcomeFigures, InsuranceStrategyFigures } from "../figures/insure.js";
 import { figureOf } from "./chart/frame.js";
 import { pairChart } from "./chart/pair-chart.js";
-import { Markup, markup } from "./markup.js";
+import { contentsOf, documentOf } from "./document.js";
+import { type Markup, markup } from "./markup.js";
 import { palette } from "./palette.js";
-import { style } from "./style.js";
 import { basisTag, cell, tableOf } from "./table.js";
 
 /** A comparison of strategies as one file that needs nothing else: the sentence, alone beside in the crowd, the forced sales, and what it rests on. */
@@ -24,29 +24,12 @@ export function insurePage(
     { id: "rules", title: "The rules", content: rulesPart(ranked) },
     { id: "rests-on", title: "Rests on", content: restsOnPart(json, context) },
   ];
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Firebreak ${context.version}">
-<title>${title}</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<header>
+  const header = markup`<header>
 <p class="what">${json.market} · ${json.instrument} at ${valueText(json.price.value, "USD")} USD</p>
 <h1>${insuranceSentence(json, insured)}</h1>
-<nav aria-label="Contents"><ul>${sections.map(({ id, title: head }) => markup`<li><a href="#${id}">${head}</a></li>`)}</ul></nav>
-</header>
-<main>
-${sections.map(({ id, title: head, content }) => markup`<section id="${id}" aria-labelledby="${id}-head"><h2 id="${id}-head">${head}</h2>${content}</section>\n`)}
-</main>
-<footer><p>Made by Firebreak ${context.version} with <code>${context.again}</code>.</p></footer>
-</body>
-</html>
-`;
-  return page.text;
+${contentsOf(sections)}
+</header>`;
+  return documentOf({ title, header, sections, again: context.again, version: context.version });
 }
 
 const keys = markup`<span class="swatch" style="background:${palette.liquidity}"></span>alone. <span class="swatch" style="background:${palette.pressure[0]}"></span>with everybody else doing the same. `;

@@ -1,6 +1,7 @@
 import type { Findings, Plan } from "@firebreak/engine";
 import type { ReplayedDay } from "../replay/replayed-day.js";
-import { Markup, markup } from "./markup.js";
+import { documentOf } from "./document.js";
+import { markup } from "./markup.js";
 import { accountsSection } from "./sections/accounts.js";
 import { assumptionsSection } from "./sections/assumptions.js";
 import { headSection } from "./sections/head.js";
@@ -12,7 +13,6 @@ import { shocksSection } from "./sections/shocks.js";
 import { tornadoSection } from "./sections/tornado.js";
 import { triggersSection } from "./sections/triggers.js";
 import { wavesSection } from "./sections/waves.js";
-import { style } from "./style.js";
 
 /** What a report is told beside its findings. */
 export interface PageContext {
@@ -21,13 +21,6 @@ export interface PageContext {
   readonly version: string;
   /** Present where the day was replayed against a record. */
   readonly day: ReplayedDay | null;
-}
-
-/** One part of the page. */
-export interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly content: Markup;
 }
 
 /** The whole report as one file that needs nothing else: no script, no request, its charts and style within. */
@@ -44,23 +37,12 @@ export function reportPage(plan: Plan, found: Findings, context: PageContext): s
     tornadoSection(plan, found),
     assumptionsSection(plan, context.day),
   ];
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Firebreak ${context.version}">
-<title>${plan.summary}: Firebreak</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-${headSection(plan, found, sections)}
-<main>
-${sections.map(({ id, title, content }) => markup`<section id="${id}" aria-labelledby="${id}-head"><h2 id="${id}-head">${title}</h2>${content}</section>\n`)}
-</main>
-<footer><p>Made by Firebreak ${context.version} with <code>${context.again}</code>. Amounts in dollars are at the prices of the book's moment unless they say otherwise.</p></footer>
-</body>
-</html>
-`;
-  return page.text;
+  return documentOf({
+    title: `${plan.summary}: Firebreak`,
+    header: headSection(plan, found, sections),
+    sections,
+    footer: markup`Amounts in dollars are at the prices of the book's moment unless they say otherwise.`,
+    again: context.again,
+    version: context.version,
+  });
 }

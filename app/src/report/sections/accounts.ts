@@ -1,8 +1,8 @@
 import { type Findings, type Plan, powersOfTen } from "@firebreak/engine";
 import { grouped, percent } from "../../cli/text/numbers.js";
+import type { Section } from "../document.js";
 import { basesOf } from "../figures.js";
 import { markup } from "../markup.js";
-import type { Section } from "../page.js";
 import { gainText, usdText } from "../sentence.js";
 import { tableOf } from "../table.js";
 

@@ -2,8 +2,8 @@ import { definitionOf, type Plan } from "@firebreak/engine";
 import { durationText, grouped, percent } from "../../cli/text/numbers.js";
 import { assumptions } from "../../figures/basis.js";
 import type { ReplayedDay } from "../../replay/replayed-day.js";
+import type { Section } from "../document.js";
 import { markup } from "../markup.js";
-import type { Section } from "../page.js";
 import { basisTag } from "../table.js";
 
 /** Every mechanism with every parameter, as it was run. */

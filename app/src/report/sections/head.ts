@@ -1,6 +1,6 @@
 import { type Findings, formatMoment, type Plan } from "@firebreak/engine";
+import type { Section } from "../document.js";
 import { type Markup, markup } from "../markup.js";
-import type { Section } from "../page.js";
 import { decisiveText, horizonText, sentenceOf } from "../sentence.js";
 
 /** The sentence, what decides it, and the verdict; then the way to everything else. */

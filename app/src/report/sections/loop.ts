@@ -1,9 +1,9 @@
 import type { Findings, Plan } from "@firebreak/engine";
 import { figureOf } from "../chart/frame.js";
 import { gapChart, priceChart, usedChart } from "../chart/price-chart.js";
+import type { Section } from "../document.js";
 import { basesOf } from "../figures.js";
 import { markup } from "../markup.js";
-import type { Section } from "../page.js";
 import { signNote } from "../sign-note.js";
 import { basisTag } from "../table.js";
 

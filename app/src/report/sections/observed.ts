@@ -4,9 +4,9 @@ import { failuresOf, openingText, ownersSentence, summaryText } from "../../repl
 import type { ReplayedDay } from "../../replay/replayed-day.js";
 import { figureOf } from "../chart/frame.js";
 import { seizedChart } from "../chart/waves-chart.js";
+import type { Section } from "../document.js";
 import { basesOf } from "../figures.js";
 import { type Markup, markup } from "../markup.js";
-import type { Section } from "../page.js";
 import { basisTag, tableOf } from "../table.js";
 import { momentText, spanText } from "../time-text.js";
 

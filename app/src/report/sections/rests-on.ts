@@ -1,10 +1,11 @@
 import type { Findings, Plan } from "@firebreak/engine";
 import { percent } from "../../cli/text/numbers.js";
 import { restsOn } from "../../figures/basis.js";
+import type { Section } from "../document.js";
 import { basesOf } from "../figures.js";
 import { gapText } from "../gap-text.js";
 import { markup } from "../markup.js";
-import type { PageContext, Section } from "../page.js";
+import type { PageContext } from "../page.js";
 import { basisTag, tableOf } from "../table.js";
 
 const parts = { positions: "forced flow", depth: "depth", series: "record" } as const;

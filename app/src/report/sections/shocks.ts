@@ -1,8 +1,8 @@
 import type { Banded, Findings, Plan, ShockRow } from "@firebreak/engine";
 import { durationText, grouped, percent } from "../../cli/text/numbers.js";
+import type { Section } from "../document.js";
 import { basesOf } from "../figures.js";
 import { markup } from "../markup.js";
-import type { Section } from "../page.js";
 import { gainText, horizonText } from "../sentence.js";
 import { cell, tableOf } from "../table.js";
 

@@ -1,9 +1,9 @@
 import type { Plan, Triggering } from "@firebreak/engine";
 import { figureOf } from "../chart/frame.js";
 import { triggersChart } from "../chart/triggers-chart.js";
+import type { Section } from "../document.js";
 import { basesOf } from "../figures.js";
 import { markup } from "../markup.js";
-import type { Section } from "../page.js";
 import { usdText } from "../sentence.js";
 import { signNote } from "../sign-note.js";
 import { basisTag, tableOf } from "../table.js";
