@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Called, call, inFolder } from "../cli/test-command.js";
@@ -82,5 +82,24 @@ describe("replay 1987-10-19", () => {
   it("behavior: the same seed gives the same tape, and --json prints the figures alone", async () => {
     const again = await call(["replay", "1987-10-19", "--json"], { cwd: process.cwd() });
     expect(JSON.parse(again.out)).toEqual(json);
+  });
+
+  it("limit: a history without facts, and with one that is missed", async () => {
+    await inFolder(async (folder) => {
+      await call(["new", "mine"], { cwd: folder });
+      const mine = readFileSync(join(folder, "mine.yaml"), "utf8");
+      const told = async (history: string) => {
+        writeFileSync(join(folder, "day.yaml"), `${mine}\n${history}\n`);
+        return (await call(["replay", "day.yaml"], { cwd: folder })).out.replace(/\s+/g, " ");
+      };
+      const none = await told("history: { counterfactuals: { deeper: { clock.rounds: 50 } } }");
+      expect(none).toContain("No published figure is set beside the model.");
+      expect(none).not.toContain("Observed and modelled");
+      const fall = "{ name: fall, reading: fall, of: spot, observed: [10%], source: made }";
+      const missed = await told(`history: { facts: [${fall}] }`);
+      expect(missed).toContain("Of 1 published figure 0 lie within what the model says in its one set of");
+      // How far it is off is said, also where it is out of the band.
+      expect(missed).toMatch(/\+2\d(\.\d)? out/);
+    });
   });
 });

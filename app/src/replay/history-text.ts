@@ -43,7 +43,12 @@ export function historySentence(history: History, study: HistoryStudy): string {
     (fact, index) => verdictOf(fact, study.base.facts[index], study.bands[index]) === "outside the band",
   );
   const counted = history.facts.filter((fact) => fact.observed !== null).length;
-  const first = `Of ${counted} published figures ${counted - worst.length} lie within what the model says over ${study.sets.length + 1} sets of what nobody measured.`;
+  const sets = study.sets.length + 1;
+  const over = sets === 1 ? "in its one set" : `over ${sets} sets`;
+  const first =
+    counted === 0
+      ? "No published figure is set beside the model."
+      : `Of ${counted} published ${counted === 1 ? "figure" : "figures"} ${counted - worst.length} ${counted - worst.length === 1 ? "lies" : "lie"} within what the model says ${over} of what nobody measured.`;
   if (fall < 0) return first;
   const fact = history.facts[fall];
   const band = rangeText(study.bands[fall], fact.unit);
@@ -68,20 +73,20 @@ export function historyText(
     paragraph(historySentence(history, study)),
     ...(history.note === "" ? [] : [paragraph(history.note)]),
     "",
-    paint.bold("Observed and modelled (bn: billion USD)"),
-    factsTable(history, study, paint),
-    "",
+    ...(history.facts.length > 0
+      ? [paint.bold("Observed and modelled (bn: billion USD)"), factsTable(history, study, paint), ""]
+      : []),
     ...(history.tracks.length > 0
       ? [paint.bold("Prices, observed / modelled, USD"), tracksTable(plan, history, study), ""]
       : []),
-    ...(study.counterfactuals.length > 0
+    ...(history.facts.length > 0 && study.counterfactuals.length > 0
       ? [
           paint.bold("What would have been different"),
           variantsTable(history, [{ name: "as it was modelled", reading: study.base }, ...study.counterfactuals]),
           "",
         ]
       : []),
-    ...(study.sets.length > 0
+    ...(history.facts.length > 0 && study.sets.length > 0
       ? [paint.bold("The same day with other values of what nobody measured"), variantsTable(history, study.sets), ""]
       : []),
     paint.bold("Rests on"),
@@ -115,7 +120,7 @@ function factsTable(history: History, study: HistoryStudy, paint: Paint): string
       observed === null ? "-" : [...new Set(observed.map((value) => shortText(value, unit)))].join(" to "),
       shortText(modelled, unit),
       `${low} to ${high}`,
-      verdict === "outside the band" ? paint.red("out") : errorText(fact, modelled),
+      verdict === "outside the band" ? paint.red(`${errorText(fact, modelled)} out`) : errorText(fact, modelled),
     ];
   });
   const columns = ["", "", "", "observed", "model", "over sets", "error"];
