@@ -22,8 +22,8 @@ export function lowestMean(values: ArrayLike<number>, share: number): number {
 }
 
 /**
- * The values with what a second column explains of them taken off: v - b (c - mean of c), b by least squares, where the mean of the second column is known.
- * Their mean estimates the same with less noise (a control variate: Glasserman 2004, Monte Carlo Methods in Financial Engineering, section 4.1).
+ * The values with what a second column explains of them taken off: v - b (c - mean of c), b by least squares, where the mean of the second column is known; b is 1 where fewer
+ * than three values leave nothing to estimate it from. Their mean estimates the same with less noise (a control variate: Glasserman 2004, Monte Carlo Methods in Financial Engineering, section 4.1).
  */
 export function controlled(values: ArrayLike<number>, control: ArrayLike<number>, controlMean: number): Float64Array {
   const count = values.length;
@@ -39,12 +39,15 @@ export function controlled(values: ArrayLike<number>, control: ArrayLike<number>
     products += (values[at] - meanValue) * (control[at] - meanControl);
     squares += (control[at] - meanControl) * (control[at] - meanControl);
   }
-  const slope = squares === 0 ? 0 : products / squares;
+  const slope = count < 3 ? 1 : squares === 0 ? 0 : products / squares;
   return Float64Array.from(values, (value, at) => value - slope * (control[at] - controlMean));
 }
 
-/** A mean with its 95 % interval, mean +- 1.96 standard errors; no interval for one value. */
-export function meanWithError(values: ArrayLike<number>): {
+/** A mean with its 95 % interval, mean +- 1.96 standard errors; no interval for one value. `fitted`: how many parameters were fitted to three or more values before. */
+export function meanWithError(
+  values: ArrayLike<number>,
+  fitted = 0,
+): {
   readonly value: number;
   readonly band: readonly [number, number] | null;
 } {
@@ -55,6 +58,7 @@ export function meanWithError(values: ArrayLike<number>): {
   if (count < 2) return { value, band: null };
   let squares = 0;
   for (let at = 0; at < count; at++) squares += (values[at] - value) * (values[at] - value);
-  const half = normal95 * Math.sqrt(squares / (count - 1) / count);
+  const free = count < 3 ? count - 1 : count - 1 - fitted;
+  const half = normal95 * Math.sqrt(squares / free / count);
   return { value, band: [value - half, value + half] };
 }

@@ -36,8 +36,10 @@ export interface InsuranceStrategy {
 /** Name of the perpetual exchange, and of its positions, where a strategy needs one. */
 export const exchangeName = "exchange";
 
-/** What every strategy that trades the asset by a rule is written with. */
+/** What every strategy that trades the asset by a rule is written with: what follows an estimate keeps the usual band of 1 % of wealth, or it would trade noise. */
 const traded = ({ leverage, everyMs }: InsuranceQuestion) => ({ leverage, every: `${everyMs} ms` });
+/** The same of one that holds a target: no band. Within a band next to the floor exposure may be many times what is above it, and a small fall breaks it. */
+const held = (question: InsuranceQuestion) => ({ ...traded(question), band: 0 });
 
 /** A stop stands this share of the way down to the floor: what is sold below it, while the price runs, must not reach the floor at once. */
 const stopShare = 0.8;
@@ -67,7 +69,7 @@ const table: readonly InsuranceStrategy[] = [
     rule: ({ multiplier }) => `exposure ${multiplier} x what is above the floor; at the floor out for good`,
     kind: "cppi",
     written: (question) => ({
-      ...traded(question),
+      ...held(question),
       multiplier: question.multiplier,
       floor: question.floorShare,
     }),
@@ -78,7 +80,7 @@ const table: readonly InsuranceStrategy[] = [
     rule: ({ floorShare }) => `CPPI whose floor rises to ${shareText(floorShare)} of the highest wealth so far`,
     kind: "tipp",
     written: (question) => ({
-      ...traded(question),
+      ...held(question),
       multiplier: question.multiplier,
       floor: question.floorShare,
       ratchet: question.floorShare,
@@ -88,7 +90,7 @@ const table: readonly InsuranceStrategy[] = [
     name: "cppi-adjusted",
     title: "CPPI, adjusted",
     rule: (question) =>
-      `CPPI; multiplier ${question.multiplier} x (${shareText(wholeVolatility(question))} / the last week's volatility)^2, at most ${2 * question.multiplier}`,
+      `CPPI; multiplier ${question.multiplier} x (${shareText(wholeVolatility(question))} / the last week's volatility)^2, at most ${2 * question.multiplier}; off by up to 1 % of wealth`,
     kind: "cppi",
     written: (question) => ({
       ...traded(question),
@@ -104,7 +106,7 @@ const table: readonly InsuranceStrategy[] = [
       `the asset and a put that keeps ${shareText(question.floorShare)}, replicated by trading (OBPI) at ${shareText(wholeVolatility(question))} volatility`,
     kind: "synthetic-put",
     written: (question) => ({
-      ...traded(question),
+      ...held(question),
       floor: question.floorShare,
       horizon: `${question.horizonMs} ms`,
       volatility: wholeVolatility(question),
@@ -148,6 +150,7 @@ const table: readonly InsuranceStrategy[] = [
       exchange: exchangeName,
       multiplier: question.multiplier,
       floor: question.floorShare,
+      band: 0,
       every: `${question.everyMs} ms`,
     }),
     shorted: ({ multiplier, floorShare }) => Math.max(0, 1 - multiplier * (1 - floorShare)),
@@ -155,7 +158,8 @@ const table: readonly InsuranceStrategy[] = [
   {
     name: "volatility-target",
     title: "volatility target",
-    rule: (question) => `exposure ${shareText(targetOf(question))} / the last week's volatility; no floor`,
+    rule: (question) =>
+      `exposure ${shareText(targetOf(question))} / the last week's volatility, off by up to 1 % of wealth; no floor`,
     kind: "volatility-target",
     written: (question) => ({
       ...traded(question),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ProblemsError } from "../book/problem.js";
 import { tapeKinds } from "../run/index.js";
 import { readScenario } from "../scenario/parse.js";
-import type { MechanismPlan, Plan } from "../scenario/plan.js";
+import type { Plan } from "../scenario/plan.js";
 import { discreteShortfall } from "../validate/discrete-cppi.js";
 import { insuranceHarm, insuranceOutcome, insuranceRunCount, runInsurance } from "./insure.js";
 import { insuredMap } from "./insure-map.js";
@@ -83,13 +83,6 @@ const strategy = (name: string): InsuranceStrategy => {
   return found;
 };
 
-/** The plan with other parameters of the insured. */
-function withParams(plan: Plan, params: Readonly<Record<string, unknown>>): Plan {
-  const changed = (one: MechanismPlan) =>
-    one.name === "insured" ? { ...one, params: { ...(one.params as object), ...params } } : one;
-  return { ...plan, mechanisms: plan.mechanisms.map(changed) };
-}
-
 describe("insurance: statistics", () => {
   it("default: Wilson's interval, as tables print it", () => {
     // 95 %, n = 100: 0 hits [0, 0.0370], 50 hits [0.4038, 0.5962].
@@ -112,6 +105,8 @@ describe("insurance: statistics", () => {
   it("limit: a control that explains everything leaves its known mean; one that explains nothing changes nothing", () => {
     expect([...controlled([3, 5, 7], [1, 2, 3], 2.5)]).toEqual([6, 6, 6]);
     expect([...controlled([3, 5, 7], [1, 1, 1], 9)]).toEqual([3, 5, 7]);
+    // Two values lie on a line whatever they are: it would explain them, and leave no error.
+    expect([...controlled([3, 5], [1, 2], 0)]).toEqual([2, 3]);
   });
 });
 
@@ -184,7 +179,7 @@ describe("insurance: one strategy on many paths", () => {
         sumUsd: 1e4,
       };
       const market = marketOf(5e6);
-      const plan = withParams(insurancePlan(market, asked, strategy("cppi"), false), { bandShare: 0 });
+      const plan = insurancePlan(market, asked, strategy("cppi"), false);
       const { wealthUsd } = runInsured(plan, market.instrument, asked, 1, 0, paths);
       const broken = wealthUsd.filter((usd) => usd < 0.8 * 1e4 - 0.01).length / paths;
       const years = asked.horizonMs / insuranceYearMs;
@@ -328,6 +323,7 @@ describe("insurance: one strategy on many paths", () => {
     const [hold] = runInsurance(market, question, [strategy("hold")], 1, 0, 1);
     const outcome = insuranceOutcome(question, hold.alone, hold.alone, 2000);
     expect(outcome.cost.band).toBe(null);
+    expect(outcome.cost.value).toBeCloseTo(0, 9);
     expect(outcome.broken.band).not.toBe(null);
   });
 });

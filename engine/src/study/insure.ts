@@ -102,7 +102,8 @@ export function insuranceOutcome(
   const broken = missing.filter((share) => share > brokenTolerance);
   const gained = meanWithError(wealth.map((share) => Math.max(0, share - 1))).value;
   const heldGained = meanWithError(held.map((share) => Math.max(0, share - 1))).value;
-  const kept = meanWithError(controlled(wealth, paths.luckUsd, 0));
+  const luck = paths.luckUsd.map((usd) => usd / sumUsd);
+  const kept = meanWithError(controlled(wealth, luck, 0), 1);
   return {
     cost: {
       value: heldMean - kept.value,
