@@ -55,7 +55,9 @@ export function importQuoteTable(text: string, question: QuoteTableQuestion): Im
     const line = info.lines;
     textOf.set(line, record.join(","));
     const expiryMs = newYorkMoment(`${record[expiry]} 16:00 ET`);
-    if (record.length < third.record.length || expiryMs === null) {
+    // A comma at the end of a line is no cell.
+    const isOtherLength = record.length < third.record.length || record.slice(third.record.length).some(Boolean);
+    if (isOtherLength || expiryMs === null) {
       const why =
         expiryMs === null
           ? `${JSON.stringify((record[expiry] ?? "").slice(0, 30))} is no date`
@@ -112,6 +114,7 @@ function rowOf(
   const open = cellIn(record[half.openInterest]);
   return {
     ...contract,
+    series: /^[A-Z]+/.exec(record[half.name])?.[0],
     contract: record[half.name] || `${record[0]} ${contract.strikeUsd} ${contract.isCall ? "C" : "P"}`,
     bid: cellIn(record[half.bid]),
     ask: cellIn(record[half.ask]),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { importQuoteTable, indexMultiplier } from "./cboe-chain.js";
 import { importDeribitChain } from "./deribit-chain.js";
-import { chainBook, chainWords, leftOutWords, stemOf } from "./option-chain.js";
+import { chainBook, chainWords, type ImportedChain, leftOutWords, stemOf } from "./option-chain.js";
 import type { BookFile } from "./our-format.js";
 import type { RefusedRow } from "./refused-row.js";
 
@@ -23,7 +23,7 @@ export function importChainFile(
   const fileName = basename(path);
   const imported =
     kind === "deribit-chain" ? importDeribitChain(text, { ...question, fileName }) : importQuoteTable(text, question);
-  if (imported.chain.count === 0) throw new Error(`no contract is left: ${leftOutWords(imported)}`);
+  if (imported.chain.count === 0) throw new Error(noneLeft(imported));
   const venueWords =
     kind === "deribit-chain"
       ? "one venue, one coin a contract, expiries at 08:00 UTC"
@@ -33,4 +33,14 @@ export function importChainFile(
     refused: imported.refused.map((row) => ({ ...row, file: fileName })),
     notes: [chainWords(imported), ...imported.notes],
   };
+}
+
+const mostTold = 20;
+
+/** A file of which nothing is left, with the first rows and what is wrong with each. */
+function noneLeft(imported: ImportedChain): string {
+  const { refused } = imported;
+  const told = refused.slice(0, mostTold).map(({ rowNumber, reason }) => `line ${rowNumber}: ${reason}`);
+  const more = refused.length > mostTold ? [`and ${refused.length - mostTold} more`] : [];
+  return [`no contract is left: ${leftOutWords(imported)}`, ...told, ...more].join("; ");
 }

@@ -100,6 +100,59 @@ describe("importDeribitChain", () => {
     expect(() => importDeribitChain(text, { fileName: "x.csv" })).toThrow("--asset");
   });
 
+  it("error: rows with another time, another index, another currency, too much open or an impossible volatility are left out one by one", () => {
+    const row = (name: string, spot: string, at: string, open = "10", iv = "60") =>
+      `0,,${spot},${at},ETH,2241.65,0.03,${open},,,${name},${iv}`;
+    const rows = [
+      row("ETH-26JAN24-2200-P", "2222.19", `${atMs}`),
+      row("ETH-26JAN24-2300-P", "2222.25", `${atMs + 60_000}`, "20"),
+      row("ETH-26JAN24-2400-C", "2222.19", `${Date.UTC(2030, 0, 1)}`),
+      row("ETH-26JAN24-2500-C", "2222.19", `${Math.floor(atMs / 1000)}`),
+      row("ETH-26JAN24-2600-C", "-5", `${atMs}`),
+      row("ETH-26JAN24-2700-C", "99999", `${atMs}`),
+      row("ETH_USDC-26JAN24-2200-P", "2222.19", `${atMs}`),
+      row("ETH-26JAN24-2800-C", "2222.19", `${atMs}`, "1e300"),
+      row("ETH-26JAN24-2900-C", "2222.19", `${atMs}`, "10", "1e-9"),
+      row("ETH-26JAN24-3000-C", "2222.19", `${atMs}`, "10", "1e30"),
+    ];
+    const { chain, refused } = importDeribitChain(`${summaryHead},mark_iv\n${rows.join("\n")}\n`, question);
+    expect(chain.contracts).toEqual(["ETH-26JAN24-2200-P", "ETH-26JAN24-2300-P"]);
+    // The latest of the times that belong together, the middle of the indices.
+    expect([chain.atMs, chain.spotUsd]).toEqual([Math.floor((atMs + 60_000) / 1000) * 1000, 2222.19]);
+    expect(refused.map(({ rowNumber, reason }) => [rowNumber, /\(([a-z-]+)\)$/.exec(reason)?.[1]])).toEqual([
+      [4, "row-unreadable"],
+      [5, "row-unreadable"],
+      [6, "row-unreadable"],
+      [7, "row-unreadable"],
+      [8, "row-unreadable"],
+      [9, "open-interest-too-large"],
+      [10, "volatility-out-of-range"],
+      [11, "volatility-out-of-range"],
+    ]);
+    expect(refused.every(({ reason }) => /^ETH(_USDC)?-26JAN24/.test(reason))).toBe(true);
+    const seconds = summary(`0,,2222.19,${Math.floor(atMs / 1000)},ETH,2241.65,0.03,1,,,ETH-26JAN24-2200-P`);
+    expect(() => importDeribitChain(seconds, question)).toThrow("in milliseconds since 1970");
+  });
+
+  it("error: a price of 0 in the money, also where the file gives a volatility; a column that is there twice", () => {
+    const head = `${summaryHead},mark_iv`;
+    const text = `${head}\n${summaryRow("ETH-26JAN24-1000-C", "0", "10")},60\n${summaryRow("ETH-26JAN24-2200-P", "0.03", "1")},60\n`;
+    const { refused } = importDeribitChain(text, question);
+    expect(refused.map(({ reason }) => reason)).toEqual([expect.stringContaining("(price-below-intrinsic)")]);
+    expect(() => importDeribitChain(text.replace(/,mark_iv/, ",mark_iv,mark_iv"), question)).toThrow("more than once");
+  });
+
+  it("limit: 150,000 rows are read", () => {
+    const rows = Array.from({ length: 150_000 }, (_, k) => summaryRow(`ETH-26JAN24-${2300 + k}-C`, "0.03", "1"));
+    expect(importDeribitChain(`${summaryHead}\n${rows.join("\n")}\n`, question).chain.count).toBe(150_000);
+    const marks = Array.from(
+      { length: 150_000 },
+      (_, k) => `call,${4000 + k},2024-01-01 08:00:00,2024-01-26 08:00:00,0.03,0,60,2222`,
+    );
+    const header = "option_type,strike,creation,maturity,mark_price,last_price,mark_iv,index_price";
+    expect(importDeribitChain([header, ...marks].join("\n"), { ...question, atMs }).chain.count).toBe(150_000);
+  });
+
   it("error: a file that is no chain says which columns it lacks", () => {
     expect(() => importDeribitChain("a,b\n1,2\n", question)).toThrow(/lacks instrument_name/);
     expect(() => importDeribitChain(summary("x"), question)).toThrow(/no option understood/);
@@ -170,6 +223,37 @@ describe("importQuoteTable", () => {
       [11, "row-unreadable"],
     ]);
     expect(chain.count).toBe(6);
+  });
+
+  it("behavior: contracts of one day that settle at the opening and at the close stand beside each other", () => {
+    const later = quoteRow(4760, "55 56 1 0.12 1 0 10", "52 53 1 0.12 0 0 10");
+    const weekly = (text: string) => text.replaceAll("SPX240119", "SPXW240119");
+    const { refused, chain } = importQuoteTable(quotes(row, later, weekly(row), weekly(later)), {});
+    expect(refused).toEqual([]);
+    expect(chain.count).toBe(8);
+    const twice = importQuoteTable(quotes(row, later, weekly(row), weekly(row)), {});
+    expect(twice.refused.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^SPXW.*contract-twice/),
+      expect.stringMatching(/^SPXW.*contract-twice/),
+    ]);
+  });
+
+  it("error: more cells than heads; a name that cannot be printed is quoted", () => {
+    const escaped = quoteRow(4760, "56 55 1 0.12 1 0 10", "52 53 1 0.12 0 0 10").replace("SPX240119C", "\u001b[31mX");
+    const { refused } = importQuoteTable(quotes(row, `${row},9`, `${escaped},`), {});
+    expect(refused.map(({ rowNumber }) => rowNumber)).toEqual([5, 6]);
+    expect(refused[0].reason).toBe("23 cells where the heads are 22 (row-unreadable)");
+    expect(refused[1].reason).toContain('"\\u001b[31mX04760000"');
+  });
+
+  it("limit: an expiry of 6,000 strikes near the money takes no longer than its rows", () => {
+    const rows = Array.from({ length: 6000 }, (_, k) => {
+      const strike = 4300 + k / 10;
+      const [call, put] = [Math.max(0, 4763.54 - strike) + 30, Math.max(0, strike - 4763.54) + 30];
+      return `Fri Jan 19 2024,C${k},0,0,${call},${call + 1},1,0.12,0,0,10,${strike},P${k},0,0,${put},${put + 1},1,0.12,0,0,10`;
+    });
+    const { chain } = importQuoteTable(quotes(...rows), {});
+    expect([chain.count, chain.forwardUsd[0]]).toEqual([12_000, expect.closeTo(4763.54, 1)]);
   });
 
   it("error: heads in another order, a missing column, no date, no price", () => {

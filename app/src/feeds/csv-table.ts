@@ -17,7 +17,7 @@ interface RawRecord {
 
 /**
  * Reads a whole CSV text whose header must hold every name of `columns` (others are ignored).
- * Refuses records whose cell count differs from the header's. A missing column or broken quoting refuses the file, as row 1 or where it broke.
+ * Refuses records whose cell count differs from the header's. A missing column, one that is there twice, or broken quoting refuses the file, as row 1 or where it broke.
  */
 export function readCsvTable(text: string, columns: readonly string[]): Imported<CsvRecord> {
   const refused: RefusedRow[] = [];
@@ -27,6 +27,11 @@ export function readCsvTable(text: string, columns: readonly string[]): Imported
   const missing = columns.filter((name) => !header.record.includes(name));
   if (missing.length > 0) {
     return { rows: [], refused: [refusedRow(1, `header lacks ${missing.join(", ")}`, header.raw)] };
+  }
+  const twice = header.record.filter((name, place) => name !== "" && header.record.indexOf(name) !== place);
+  if (twice.length > 0) {
+    const names = [...new Set(twice)].map((name) => JSON.stringify(name.slice(0, 40))).join(", ");
+    return { rows: [], refused: [refusedRow(1, `header names ${names} more than once`, header.raw)] };
   }
   const rows: CsvRecord[] = [];
   for (const { record, raw, info } of records.slice(1)) {

@@ -61,6 +61,45 @@ function readInstrument(name: string) {
   return { symbol, expiryMs, strikeUsd: Number(strike.replace("d", ".")), isCall: side === "C" };
 }
 
+/** Deribit lists no options before this. */
+const firstMoment = Date.UTC(2016, 0, 1);
+const latestMoment = Date.UTC(2100, 0, 1);
+/** All rows of a summary are recorded at once, and state one index: what is further from the middle of them is a mistake. */
+const mostApartMs = msPerDay;
+const mostApartShare = 0.1;
+
+/** What a row of a summary says of the whole: its moment and the index (null where it states none). */
+interface Stated {
+  readonly moment: number;
+  readonly spot: number | null;
+}
+
+/** Why a row's cells cannot be those of a summary of contracts that settle in the coin; null where they can. */
+function unreadable(
+  name: string,
+  symbol: string | undefined,
+  moment: number | null,
+  spot: number | null,
+): string | null {
+  if (symbol === undefined) return `${JSON.stringify(name.slice(0, 40))} is no option`;
+  if (symbol.includes("_"))
+    return `it settles in ${symbol.split("_")[1]}, not in the coin: its prices mean something else`;
+  if (moment === null || !Number.isFinite(moment)) return "it has no time";
+  if (!(moment >= firstMoment && moment < latestMoment))
+    return `its time of ${moment} is not between 2016 and 2100 in milliseconds since 1970`;
+  if (spot !== null && !(spot > 0 && Number.isFinite(spot))) return "its estimated delivery price is no number above 0";
+  return null;
+}
+
+/** Why a row that can be read does not belong to the others; null where it does. */
+function astray({ moment, spot }: Stated, usual: { readonly moment: number; readonly spot: number }): string | null {
+  if (Math.abs(moment - usual.moment) > mostApartMs)
+    return `its time of ${utcText(moment)} is more than a day from that of the file, ${utcText(usual.moment)}`;
+  if (spot !== null && Math.abs(spot / usual.spot - 1) > mostApartShare)
+    return `its estimated delivery price of ${spot} is more than 10 % from that of the file, ${usual.spot}`;
+  return null;
+}
+
 /** A number of a cell: null where it is empty, NaN where it is none (the chain's checker tells it). */
 function cellNumber(cell: string): number | null {
   const text = cell.trim();
@@ -71,24 +110,22 @@ function cellNumber(cell: string): number | null {
 function readSummary(text: string): ChainRows {
   const table = readCsvTable(text, summaryColumns);
   const refused: RefusedRow[] = [...table.refused];
-  const rows: ChainRow[] = [];
-  const moments: number[] = [];
-  const spots: number[] = [];
+  const read: (Stated & { readonly row: ChainRow; readonly line: string })[] = [];
   const symbols = new Set<string>();
+  const refuse = (rowNumber: number, why: string, line: string) =>
+    refused.push(refusedRow(rowNumber, `${why} (row-unreadable)`, line));
   for (const { cells, rowNumber, text: line } of table.rows) {
     const named = readInstrument(cells.instrument_name);
     const moment = cellNumber(cells.creation_timestamp);
-    if (named === null || moment === null || !Number.isFinite(moment)) {
-      const why =
-        named === null ? `${JSON.stringify(cells.instrument_name.slice(0, 40))} is no option` : "it has no time";
-      refused.push(refusedRow(rowNumber, `${why} (row-unreadable)`, line));
+    const spot = cellNumber(cells.estimated_delivery_price);
+    const why = unreadable(cells.instrument_name, named?.symbol, moment, spot);
+    if (why !== null || named === null || moment === null) {
+      const name = named === null ? "" : `${cells.instrument_name}: `;
+      refuse(rowNumber, `${name}${why ?? "it is no option"}`, line);
       continue;
     }
     symbols.add(named.symbol);
-    moments.push(moment);
-    const spot = cellNumber(cells.estimated_delivery_price);
-    if (spot !== null && spot > 0) spots.push(spot);
-    rows.push({
+    const row = {
       contract: cells.instrument_name,
       line: rowNumber,
       strikeUsd: named.strikeUsd,
@@ -100,21 +137,35 @@ function readSummary(text: string): ChainRows {
       volatility: cells.mark_iv === undefined ? null : percentOf(cellNumber(cells.mark_iv)),
       openInterest: cellNumber(cells.open_interest),
       forwardUsd: cellNumber(cells.underlying_price),
-    });
+    };
+    read.push({ row, line, moment, spot });
+  }
+  if (read.length === 0) throw new Error(`no option understood: ${refused[0]?.reason ?? "the file has no rows"}`);
+  if (symbols.size > 1) throw new Error(`it holds options of ${[...symbols].sort().join(", ")}: one asset a file`);
+  const spots = read.flatMap(({ spot }) => (spot === null ? [] : [spot]));
+  if (spots.length === 0) throw new Error("no row states the estimated delivery price, which is the asset's price");
+  const usual = { moment: middle(read.map(({ moment }) => moment)), spot: middle(spots) };
+  const rows: ChainRow[] = [];
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const one of read) {
+    const why = astray(one, usual);
+    if (why !== null) refuse(one.row.line, `${one.row.contract}: ${why}`, one.line);
+    else {
+      rows.push(one.row);
+      latest = Math.max(latest, one.moment);
+    }
   }
   if (rows.length === 0) throw new Error(`no option understood: ${refused[0]?.reason ?? "the file has no rows"}`);
-  if (symbols.size > 1) throw new Error(`it holds options of ${[...symbols].sort().join(", ")}: one asset a file`);
-  if (spots.length === 0) throw new Error("no row states the estimated delivery price, which is the asset's price");
   // To the second: nothing of a chain is truer than that.
-  const atMs = 1000 * Math.floor(Math.max(...moments) / 1000);
+  const atMs = 1000 * Math.floor(latest / 1000);
   return {
     symbol: [...symbols][0],
-    terms: { atMs, spotUsd: middle(spots), quotedIn: "coin", inOrder: false, priceStep: summaryStep },
+    terms: { atMs, spotUsd: usual.spot, quotedIn: "coin", inOrder: false, priceStep: summaryStep },
     rows,
     textOf: new Map(table.rows.map(({ rowNumber, text: line }) => [rowNumber, line])),
     refused,
     notes: [
-      `price: the venue's index for delivery, ${middle(spots)} USD; forward of each expiry: the file's own underlying price`,
+      `price: the venue's index for delivery, ${usual.spot} USD; forward of each expiry: the file's own underlying price`,
       "marks are in coins; expiries are at 08:00 UTC",
     ],
   };
@@ -131,7 +182,7 @@ function readVolatilities(text: string, question: ChainQuestion): ChainRows {
   const refused: RefusedRow[] = [...table.refused];
   const rows: ChainRow[] = [];
   const spots: number[] = [];
-  const listed: number[] = [];
+  let listed = Number.NEGATIVE_INFINITY;
   for (const { cells, rowNumber, text: line } of table.rows) {
     const row = volatilityRow(cells, rowNumber, symbol);
     if (typeof row === "string") {
@@ -139,9 +190,12 @@ function readVolatilities(text: string, question: ChainQuestion): ChainRows {
       continue;
     }
     const spot = cellNumber(cells.index_price);
-    if (spot !== null && spot > 0) spots.push(spot);
-    const since = parseUtc(cells.creation);
-    if (since !== null) listed.push(since);
+    if (spot !== null && !(spot > 0 && Number.isFinite(spot))) {
+      refused.push(refusedRow(rowNumber, `${row.contract}: its index is no number above 0 (row-unreadable)`, line));
+      continue;
+    }
+    if (spot !== null) spots.push(spot);
+    listed = Math.max(listed, parseUtc(cells.creation) ?? listed);
     rows.push(row);
   }
   if (rows.length === 0) throw new Error(`no option understood: ${refused[0]?.reason ?? "the file has no rows"}`);
@@ -159,13 +213,7 @@ function readVolatilities(text: string, question: ChainQuestion): ChainRows {
       question.atMs === undefined
         ? `the file states no moment: its marks and volatilities agree at ${utcText(atMs)}, to the quarter of an hour (--at says another)`
         : `moment: ${utcText(atMs)}, as told`,
-      ...listed
-        .slice(0, 1)
-        .flatMap(() =>
-          Math.max(...listed) > atMs
-            ? [`a contract of it was listed at ${utcText(Math.max(...listed))}, after that moment`]
-            : [],
-        ),
+      ...(listed > atMs ? [`a contract of it was listed at ${utcText(listed)}, after that moment`] : []),
       `price: the middle of its index prices, ${spotUsd} USD; forward of each expiry: by put-call parity of its marks`,
     ],
   };
@@ -203,7 +251,7 @@ const nearMoney = 0.1;
  * that expire within ten days of the first expiry, cut to the quarter of an hour. Null with fewer than ten.
  */
 function impliedMoment(rows: readonly ChainRow[], spotUsd: number): number | null {
-  const first = Math.min(...rows.map((row) => row.expiryMs));
+  const first = rows.reduce((least, row) => Math.min(least, row.expiryMs), Number.POSITIVE_INFINITY);
   const near = rows.filter((row) => row.expiryMs <= first + 10 * msPerDay);
   const moments: number[] = [];
   for (const expiryMs of new Set(near.map((row) => row.expiryMs))) {

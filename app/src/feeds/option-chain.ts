@@ -34,7 +34,8 @@ export const netPositionWords =
 
 /** Checks a file's rows: what is wrong is left out, with a reason each, never repaired. */
 export function importedChain({ symbol, terms, rows, textOf, refused, notes }: ChainRows): ImportedChain {
-  const { chain, faults } = checkedChain(rows, terms);
+  const mostOpenInterest = 2 ** 53 / 10 ** unitDecimalsOf(symbol);
+  const { chain, faults } = checkedChain(rows, { ...terms, mostOpenInterest });
   const byRow = new Map<string, ChainFault[]>();
   for (const fault of faults) {
     const key = `${fault.line} ${fault.contract}`;
@@ -43,7 +44,7 @@ export function importedChain({ symbol, terms, rows, textOf, refused, notes }: C
   const left = [...byRow.values()].map((list) => {
     const [{ line, contract }] = list;
     const reasons = list.map(({ code, message }) => `${message} (${code})`).join("; ");
-    return refusedRow(line, `${contract}: ${reasons}`, textOf.get(line) ?? "");
+    return refusedRow(line, `${plainWords(contract)}: ${reasons}`, textOf.get(line) ?? "");
   });
   const byCode = new Map<string, number>();
   for (const { code } of faults) byCode.set(code, (byCode.get(code) ?? 0) + 1);
@@ -57,6 +58,16 @@ export function importedChain({ symbol, terms, rows, textOf, refused, notes }: C
     byCode,
     notes: [...notes, ...volatilityNotes(chain), ...openInterestNotes(chain, symbol)],
   };
+}
+
+/** Digits after the point of one unit of an asset: fewer where contracts are of many. */
+function unitDecimalsOf(symbol: string): number {
+  return symbol === "BTC" ? 8 : symbol === "ETH" ? 7 : 6;
+}
+
+/** A name that may be shown: one with characters nobody can print is quoted. */
+function plainWords(name: string): string {
+  return /^[ -~]{1,60}$/.test(name) ? name : JSON.stringify(name.slice(0, 60));
 }
 
 /** How many rows were left out, and why, in one sentence. */
@@ -140,7 +151,7 @@ export function chainBook(imported: ImportedChain, origin: ChainOrigin): BookFil
     name: origin.name,
     at,
     assets: {
-      [symbol]: { unitDecimals: symbol === "BTC" ? 8 : symbol === "ETH" ? 7 : 6, price: `${chain.spotUsd} USD` },
+      [symbol]: { unitDecimals: unitDecimalsOf(symbol), price: `${chain.spotUsd} USD` },
       USD: { unitDecimals: 6, price: "1 USD" },
     },
     instruments: { [`${symbol}/USD`]: { asset: symbol, quote: "USD", market: "spot", chain: "exchange" } },

@@ -20,6 +20,8 @@ export interface ChainRow {
   readonly openInterest: number | null;
   /** Price of the underlying future of this expiry. */
   readonly forwardUsd: number | null;
+  /** What else tells contracts of one expiry, strike and side apart: SPX settles at the opening, SPXW at the close of one day. */
+  readonly series?: string;
 }
 
 /** What holds for all rows of a chain. */
@@ -33,6 +35,8 @@ export interface ChainTerms {
   readonly inOrder: boolean;
   /** Prices are written in steps of this: an arbitrage bound counts as broken beyond one step. */
   readonly priceStep: number;
+  /** Open interest from here on is too large to count, in units of the asset. */
+  readonly mostOpenInterest?: number;
 }
 
 /** What can be wrong with a row of a chain. */
@@ -43,9 +47,11 @@ export type ChainFaultCode =
   | "quotes-crossed"
   | "volatility-zero"
   | "volatility-missing"
+  | "volatility-out-of-range"
   | "option-expired"
   | "open-interest-negative"
   | "open-interest-missing"
+  | "open-interest-too-large"
   | "contract-twice"
   | "strikes-out-of-order"
   | "price-below-intrinsic"
@@ -92,6 +98,10 @@ export interface CheckedChain {
 
 const msPerYear = 365 * 86_400_000;
 
+/** Volatilities that are a contract's, as shares a year: 0.0001 % to 100,000 %. A mistake of units or a price that says nothing lies beyond. */
+const leastVolatility = 1e-6;
+const mostVolatility = 1000;
+
 /** Collects faults and knows which rows have one. */
 class Faults {
   readonly list: ChainFault[] = [];
@@ -123,7 +133,12 @@ export function checkedChain(rows: readonly ChainRow[], terms: ChainTerms): Chec
   return { chain: columnsOf(priced, terms, hasOpenInterest), faults: [...faults.list].sort(order) };
 }
 
-function checkAlone(row: ChainRow, { atMs }: ChainTerms, hasOpenInterest: boolean, faults: Faults): void {
+function checkAlone(
+  row: ChainRow,
+  { atMs, mostOpenInterest }: ChainTerms,
+  hasOpenInterest: boolean,
+  faults: Faults,
+): void {
   const { strikeUsd, expiryMs, bid, ask, mark, volatility, openInterest, forwardUsd } = row;
   const numbers = {
     strike: strikeUsd,
@@ -151,26 +166,41 @@ function checkAlone(row: ChainRow, { atMs }: ChainTerms, hasOpenInterest: boolea
     faults.say(row, "quotes-crossed", `its bid of ${bid} is above its ask of ${ask}`);
   if (volatility !== null && volatility <= 0)
     faults.say(row, "volatility-zero", `its implied volatility is ${volatility}`);
+  else if (volatility !== null) checkVolatility(row, volatility, faults);
   if (expiryMs <= atMs) faults.say(row, "option-expired", "it had expired when the chain was recorded");
   if (openInterest !== null && openInterest < 0)
     faults.say(row, "open-interest-negative", `its open interest is ${openInterest}`);
   if (openInterest === null && hasOpenInterest)
     faults.say(row, "open-interest-missing", "its open interest is missing, and other rows have one");
+  if (openInterest !== null && mostOpenInterest !== undefined && openInterest >= mostOpenInterest)
+    faults.say(row, "open-interest-too-large", `its open interest of ${openInterest} is too large to count`);
+}
+
+/** Whether a volatility above 0 is one that a contract can have; says so where it is not. */
+function checkVolatility(row: ChainRow, volatility: number, faults: Faults): boolean {
+  if (volatility >= leastVolatility && volatility <= mostVolatility) return true;
+  const percent = Number((100 * volatility).toPrecision(4));
+  faults.say(
+    row,
+    "volatility-out-of-range",
+    `its implied volatility of ${percent} % is not within 0.0001 % to 100,000 %`,
+  );
+  return false;
 }
 
 function checkTwice(rows: readonly ChainRow[], faults: Faults): void {
   const first = new Map<string, ChainRow>();
   for (const row of rows) {
-    const key = `${row.expiryMs}/${row.strikeUsd}/${row.isCall}`;
+    const key = `${row.expiryMs}/${row.strikeUsd}/${row.isCall}/${row.series ?? ""}`;
     const before = first.get(key);
     if (before === undefined) first.set(key, row);
     else faults.say(row, "contract-twice", `line ${before.line} has the same expiry, strike and side`);
   }
 }
 
-/** Of each expiry and side, the fewest rows that leave the strikes of the rest rising are out of order. */
+/** Of each expiry, side and series, the fewest rows that leave the strikes of the rest rising are out of order. */
 function checkOrder(rows: readonly ChainRow[], faults: Faults): void {
-  for (const list of grouped(rows, (row) => `${row.expiryMs}/${row.isCall}`).values()) {
+  for (const list of grouped(rows, (row) => `${row.expiryMs}/${row.isCall}/${row.series ?? ""}`).values()) {
     const listed = list.filter((row) => Number.isFinite(row.strikeUsd));
     const kept = longestRise(listed.map((row) => row.strikeUsd));
     listed.forEach((row, place) => {
@@ -233,7 +263,8 @@ function checkBounds(row: ChainRow, terms: ChainTerms, forward: number, discount
   const highest = mark ?? ask;
   const lowest = mark ?? bid;
   const told = (value: number) => Number(value.toPrecision(6));
-  if (highest !== null && highest > 0 && highest < intrinsic - terms.priceStep)
+  // An ask of 0 is nobody's offer; a venue's own price of 0 is a price.
+  if (highest !== null && (highest > 0 || mark !== null) && highest < intrinsic - terms.priceStep)
     faults.say(
       row,
       "price-below-intrinsic",
@@ -264,7 +295,7 @@ function invertedVolatility(
   const years = (row.expiryMs - terms.atMs) / msPerYear;
   const usd = terms.quotedIn === "coin" ? price * forward : price;
   const found = impliedVolatility(isCall, usd, forward, strikeUsd, years, terms.quotedIn === "coin" ? 1 : discount);
-  if (typeof found === "number" && found > 0) return found;
+  if (typeof found === "number" && found > 0) return checkVolatility(row, found, faults) ? found : null;
   faults.say(row, "volatility-missing", `it states no volatility, and none leads to its price of ${price}`);
   return null;
 }

@@ -15,10 +15,12 @@ export interface Parity {
 
 /** Pairs further than this from spot are left aside: their quotes are wide. */
 const nearness = 0.15;
+/** So many pairs, the nearest to spot, tell as much as all: their slopes are counted two by two. */
+const mostPairs = 200;
 
 /**
  * The forward and the discount at which calls less puts of one expiry are D (F - K) (Stoll 1969). Quoted in coins C - P = 1 - K / F and D is 1: the middle of
- * all pairs near spot. In dollars the slope over the strikes is -D: the middle of the slopes of all pairs of strikes (Theil 1950), so that a few bad
+ * all pairs near spot. In dollars the slope over the strikes is -D: the middle of the slopes of all pairs of strikes (Theil 1950), of the 200 nearest to spot, so that a few bad
  * quotes do not move it; one pair alone gives the forward at a discount of 1, none gives spot. Prices are marks, else middles of quotes.
  */
 export function parityOf(
@@ -26,7 +28,11 @@ export function parityOf(
   terms: { readonly spotUsd: number; readonly quotedIn: "coin" | "usd" },
 ): Parity {
   const { spotUsd, quotedIn } = terms;
-  const pairs = pairsOf(rows).filter(({ strike }) => Math.abs(strike / spotUsd - 1) <= nearness);
+  const distance = ({ strike }: { readonly strike: number }) => Math.abs(strike / spotUsd - 1);
+  const pairs = pairsOf(rows)
+    .filter((pair) => distance(pair) <= nearness)
+    .sort((a, b) => distance(a) - distance(b))
+    .slice(0, mostPairs);
   if (pairs.length === 0) return { forwardUsd: spotUsd, discount: 1 };
   if (quotedIn === "coin") {
     const forwards = pairs.flatMap(({ strike, difference }) => (difference < 1 ? [strike / (1 - difference)] : []));
