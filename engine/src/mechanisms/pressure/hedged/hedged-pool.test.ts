@@ -26,7 +26,7 @@ function scenarioOf({ hedgers, move = "-30%", clock, path, base, perpDepth = "10
     Record<string, Record<string, Record<string, unknown>>>
   >;
   delete scenario.pressure.lender;
-  scenario.prices.shock = path ?? { kind: "line", moves: { ETH: move }, over: "1 h" };
+  (scenario.prices as Record<string, unknown>).shock = path ?? { kind: "line", moves: { ETH: move }, over: "1 h" };
   scenario.book.venues.perp.bids = [["-90%", perpDepth]];
   scenario.book.venues.perp.asks = [["900%", perpDepth]];
   return scenario;
