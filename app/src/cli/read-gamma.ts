@@ -163,6 +163,7 @@ function exposed(opened: Opened, asset: number, tables: readonly SidedTable[], a
     coins: column(all.coins),
     side: column(all.side),
     byConvention: all.byConvention.filter((_, row) => kept[row]),
+    leftOut: all.leftOut,
   };
   const regime = asked.regime ?? "sticky-strike";
   const half = (asked.levels - 1) / 2;
@@ -178,6 +179,7 @@ function exposed(opened: Opened, asset: number, tables: readonly SidedTable[], a
     exposure: optionExposure(held, { spotUsd, levelsUsd, regime }),
     atSpot: optionExposure(held, { spotUsd, levelsUsd: Float64Array.of(spotUsd), regime }),
     onlyExpiries: asked.expiries,
+    leftOut: all.leftOut,
   };
 }
 

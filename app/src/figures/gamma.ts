@@ -5,6 +5,7 @@ import {
   type Figure,
   figure,
   formatMoment,
+  type LeftOutOption,
   type OptionExposure,
   type OptionTable,
   type Provenance,
@@ -35,6 +36,8 @@ export interface GammaMap {
   readonly atSpot: OptionExposure;
   /** Dates of the expiries that were asked for; empty: all. */
   readonly onlyExpiries: readonly string[];
+  /** Rows that are no options, and why. */
+  readonly leftOut: readonly LeftOutOption[];
 }
 
 /** What every reader of open interest is told. */
@@ -138,6 +141,13 @@ export interface GammaFigures {
   }[];
   readonly levels: readonly GammaLevelFigures[];
   readonly restsOn: readonly CoverageFigures[];
+  /** Rows that are in no figure, and why. */
+  readonly leftOut: readonly {
+    readonly table: string;
+    readonly account: string;
+    readonly code: LeftOutOption["code"];
+    readonly message: string;
+  }[];
   readonly notes: readonly string[];
 }
 
@@ -201,6 +211,7 @@ export function gammaFigures(map: GammaMap): GammaFigures {
       ),
     })),
     restsOn: layersOf(map).map(([name, provenance, layer]) => coverageFigures(name, layer, provenance)),
+    leftOut: map.leftOut.map(({ protocol, account, code, message }) => ({ table: protocol, account, code, message })),
     notes: map.tables.some(({ table }) => table.counts === "open") ? [openInterestWords] : [],
   };
 }

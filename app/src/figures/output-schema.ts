@@ -166,6 +166,10 @@ const gamma = table({
   expiries: listOf(table({ expiry: text, contracts: count, open: figure, gamma: figure })),
   levels: listOf(table({ price: figure, move: number, ...exposures, byExpiry: byName(figure) })),
   restsOn: listOf(table({ name: text, layer: text, asOf: text, coverage: text, share: figure })),
+  leftOut: said(
+    listOf(table({ table: text, account: text, code: text, message: text })),
+    "Rows that are no options (expired, without volatility, strike or side): in no figure.",
+  ),
   notes: listOf(text),
 });
 

@@ -24,7 +24,14 @@ export {
   type SmileRegime,
   smileRegimes,
 } from "./option-exposure.js";
-export { type HeldOptions, heldOptions, isOptionTable, type OptionTable, optionTables } from "./option-tables.js";
+export {
+  type HeldOptions,
+  heldOptions,
+  isOptionTable,
+  type LeftOutOption,
+  type OptionTable,
+  optionTables,
+} from "./option-tables.js";
 export { adverseDirections, type OutsideShock, shockedFair } from "./shock.js";
 export { reacting, type Solution, type SolveOptions, solve, solveShallowest } from "./solve.js";
 export { type TopAccount, top, withoutAccount } from "./top.js";

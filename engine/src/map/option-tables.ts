@@ -44,6 +44,14 @@ export function isOptionTable(table: PositionTable): boolean {
   return contractRoles.every((role) => columnOf(table, role) !== undefined);
 }
 
+/** A row that is no option that anybody holds, and why. */
+export interface LeftOutOption {
+  readonly protocol: string;
+  readonly account: string;
+  readonly code: "strike-not-positive" | "option-expired" | "volatility-zero" | "call-wrong" | "sign-out-of-range";
+  readonly message: string;
+}
+
 /** Options on one asset, row by row, with the dealers' side where it is known. */
 export interface HeldOptions {
   readonly count: number;
@@ -60,11 +68,13 @@ export interface HeldOptions {
   readonly side: Float64Array;
   /** 1 where that share comes from a convention, 0 where the row's own size or sign says it. */
   readonly byConvention: Uint8Array;
+  /** Rows with a size or open interest that are not among the others: none is left out silently. */
+  readonly leftOut: readonly LeftOutOption[];
 }
 
 /**
- * The options of the given tables on one asset. A row whose side the book does not say has the side of its table's convention. Contracts that have
- * expired, and rows of nothing, are left out.
+ * The options of the given tables on one asset. A row whose side the book does not say has the side of its table's convention. Rows of nothing are no
+ * options; contracts that have expired, and rows that are none, are left out and told.
  */
 export function heldOptions(
   book: Book,
@@ -74,6 +84,7 @@ export function heldOptions(
 ): HeldOptions {
   const coinUnits = powersOfTen[book.assets[asset].unitDecimals];
   const rows: number[][] = [];
+  const leftOut: LeftOutOption[] = [];
   for (const one of tables) {
     const table = book.positions.find((other) => other.protocol === one.protocol);
     if (table === undefined || one.asset !== asset) continue;
@@ -81,7 +92,18 @@ export function heldOptions(
     const counted = columnOf(table, one.counts)?.values ?? noValues;
     const signs = one.signedRows ? columnOf(table, "sign")?.values : undefined;
     for (let row = 0; row < counted.length; row++) {
-      if (counted[row] === 0 || expiry[row] <= 0 || strike[row] <= 0 || volatility[row] <= 0) continue;
+      if (counted[row] === 0) continue;
+      const wrong = wrongWith({
+        strike: strike[row],
+        leftMs: expiry[row],
+        call: call[row],
+        volatility: volatility[row],
+        sign: signs?.[row],
+      });
+      if (wrong !== null) {
+        leftOut.push({ protocol: one.protocol, account: table.ids.at(row), ...wrong });
+        continue;
+      }
       const own = one.counts === "size" ? Math.sign(counted[row]) : signs?.[row];
       const side = own ?? conventionSign(conventionOf(one), call[row]);
       const coins = Math.abs(counted[row]) / coinUnits;
@@ -98,7 +120,33 @@ export function heldOptions(
     coins: column(4),
     side: column(5),
     byConvention: Uint8Array.from(rows, (row) => row[6]),
+    leftOut,
   };
+}
+
+interface Contract {
+  readonly strike: number;
+  readonly leftMs: number;
+  readonly call: number;
+  readonly volatility: number;
+  readonly sign: number | undefined;
+}
+
+/** The first reason why a row is no option; null where it is one. */
+function wrongWith({
+  strike,
+  leftMs,
+  call,
+  volatility,
+  sign,
+}: Contract): Pick<LeftOutOption, "code" | "message"> | null {
+  if (!(strike > 0)) return { code: "strike-not-positive", message: `its strike is ${strike}` };
+  if (!(leftMs > 0)) return { code: "option-expired", message: "it has no time left" };
+  if (!(volatility > 0)) return { code: "volatility-zero", message: `its implied volatility is ${volatility}` };
+  if (call !== 1 && call !== -1) return { code: "call-wrong", message: `its call of ${call} is neither 1 nor -1` };
+  if (sign !== undefined && !(sign >= -1 && sign <= 1))
+    return { code: "sign-out-of-range", message: `its sign of ${sign} is not within -1 to 1` };
+  return null;
 }
 
 const noValues = new Float64Array(0);

@@ -17,6 +17,7 @@ import { paragraph, tableText } from "./table.js";
 const rowCount = 17;
 const barWidth = 7;
 const expiriesShown = 12;
+const leftOutShown = 20;
 
 /** What `gamma` prints: a sentence, the levels, the conventions, the expiries, and what it rests on. */
 export function gammaText(map: GammaMap, paint: Paint): string {
@@ -43,8 +44,29 @@ export function gammaText(map: GammaMap, paint: Paint): string {
       ({ table, convention, saidBy }) => `  ${`side of ${table.protocol}`.padEnd(22)} ${sideWords(convention, saidBy)}`,
     ),
     ...(map.tables.some(({ table }) => table.counts === "open") ? [paragraph(openInterestWords)] : []),
+    ...leftOutLines(map, paint),
     "",
   ].join("\n");
+}
+
+/** How many rows are in no figure, in one sentence; empty where none is. */
+function leftOutSentence({ leftOut }: GammaMap): string {
+  if (leftOut.length === 0) return "";
+  return `${grouped(leftOut.length, 0)} row${leftOut.length === 1 ? " is" : "s are"} in no figure.`;
+}
+
+function leftOutLines(map: GammaMap, paint: Paint): string[] {
+  const { leftOut } = map;
+  if (leftOut.length === 0) return [];
+  const more = leftOut.length - leftOutShown;
+  return [
+    "",
+    paint.bold("  Left out"),
+    ...leftOut
+      .slice(0, leftOutShown)
+      .map(({ protocol, account, code, message }) => paragraph(`${protocol}, ${account}: ${message} (${code})`)),
+    ...(more > 0 ? [`  and ${grouped(more, 0)} more (--json lists them)`] : []),
+  ];
 }
 
 function sideWords(convention: string | null, saidBy: string): string {
@@ -63,6 +85,7 @@ export function openingSentences(map: GammaMap): readonly [string, string] {
       ? ""
       : ` Over all four conventions: ${grouped(band[0], 0)} (with the move) to ${grouped(band[1], 0)} (against it).`;
   const how = gamma === 0 ? "" : gamma > 0 ? " against the move" : " with the move";
+  const left = leftOutSentence(map) === "" ? "" : ` ${leftOutSentence(map)}`;
   const only = map.onlyExpiries.length === 0 ? "" : ` Only what expires on ${map.onlyExpiries.join(", ")}.`;
   const levels = map.exposure.levelsUsd;
   const flips =
@@ -70,7 +93,7 @@ export function openingSentences(map: GammaMap): readonly [string, string] {
       ? `Gamma changes sign nowhere between ${grouped(levels[levels.length - 1], 0)} and ${grouped(levels[0], 0)} USD.`
       : `Gamma changes sign at ${map.exposure.flipsUsd.map((flip) => `${grouped(flip, 0)} USD (${percent(flip / priceUsd - 1)})`).join(", ")}.`;
   return [
-    `At ${grouped(priceUsd, 0)} USD a move of 1 % makes dealers trade ${grouped(Math.abs(gamma), 0)} USD of ${symbol}${how}. Sign: ${signWords(map)}.${bandWords}${only}`,
+    `At ${grouped(priceUsd, 0)} USD a move of 1 % makes dealers trade ${grouped(Math.abs(gamma), 0)} USD of ${symbol}${how}. Sign: ${signWords(map)}.${bandWords}${only}${left}`,
     `${flips} Volatility is ${regimeWords(map)}. ${gammaBasis(map) === "assumed" ? "Figures are assumed, as the side is." : `Figures are ${gammaBasis(map)}.`}`,
   ];
 }

@@ -94,6 +94,45 @@ describe("firebreak gamma", () => {
     });
   });
 
+  it("error: rows that are no options are in no figure, and told one by one", async () => {
+    await withBook(async (cwd) => {
+      const asked = async (...words: string[]) => {
+        const { code, out, err } = await call(["gamma", ...words, "--json"], { cwd });
+        expect(code, err).toBe(0);
+        return JSON.parse(out) as GammaFigures;
+      };
+      const sound = await asked("chain.json");
+      expect(sound.leftOut).toEqual([]);
+      const book = JSON.parse(readFileSync(join(cwd, "chain.json"), "utf8")) as {
+        positions: { options: { columns: string[]; rows: unknown[][] } };
+      };
+      const { options } = book.positions;
+      // Account, open, strike, expiry, call, volatility.
+      options.rows.push(
+        ["flat", 10, 2000, 18, 1, 0],
+        ["expired", 10, 2000, 0, 1, 60],
+        ["strikeless", 10, 0, 18, 1, 60],
+        ["neither", 10, 2000, 18, 0.5, 60],
+      );
+      writeFileSync(join(cwd, "bad.json"), JSON.stringify(book));
+      const told = await asked("bad.json");
+      expect(told.leftOut.map(({ account, code }) => [account, code])).toEqual([
+        ["expired", "option-expired"],
+        ["flat", "volatility-zero"],
+        ["neither", "call-wrong"],
+        ["strikeless", "strike-not-positive"],
+      ]);
+      expect(told.atSpot).toEqual(sound.atSpot);
+      const { out } = await call(["gamma", "bad.json"], { cwd });
+      expect(out.replace(/\s+/g, " ")).toContain("4 rows are in no figure.");
+      expect(out).toContain("options, flat: its implied volatility is 0 (volatility-zero)");
+      options.columns.push("sign x");
+      options.rows = options.rows.slice(0, 3).map((one, place) => [...one, [1, -0.5, 5][place]]);
+      writeFileSync(join(cwd, "signed.json"), JSON.stringify(book));
+      expect((await asked("signed.json")).leftOut.map(({ code }) => code)).toEqual(["sign-out-of-range"]);
+    });
+  });
+
   it("error: every fault of the question at once; no options; no open interest; a scenario without dealers", async () => {
     await withBook(async (cwd) => {
       const wrong = await call(["gamma", "chain.json", "--sign", "short", "--range", "200%", "--smile", "flat"], {
