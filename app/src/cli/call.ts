@@ -33,7 +33,7 @@ export function readCall(verb: Verb, words: readonly string[], cwd: string): Cal
       given.set(option.name, [...(given.get(option.name) ?? []), value ?? null]);
     });
   }
-  const { operands, unknown } = command.parseOptions([...words]);
+  const { operands, unknown } = command.parseOptions(withNegatives(words, options));
   const problems: Problem[] = [];
   const strange = unknown.filter((word) => word.startsWith("-") && word !== "--");
   const placed = [...operands, ...unknown.filter((word) => !word.startsWith("-"))];
@@ -51,6 +51,18 @@ export function readCall(verb: Verb, words: readonly string[], cwd: string): Cal
       (given.get(name) ?? []).flatMap((value) => (value ?? "").split(",").flatMap((part) => part.trim() || [])),
     flag: (name) => given.has(name),
   };
+}
+
+/** `--drift -5%` as `--drift=-5%`: no option begins with a digit, so what looks like a number below 0 is one. */
+function withNegatives(words: readonly string[], options: readonly VerbOption[]): string[] {
+  const takes = new Set(options.flatMap(({ name, kind }) => (kind === "flag" ? [] : [`--${name}`])));
+  const joined: string[] = [];
+  for (const word of words) {
+    const last = joined.at(-1);
+    if (last !== undefined && takes.has(last) && /^-[\d.]/.test(word)) joined[joined.length - 1] = `${last}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
 }
 
 function unknownOption(word: string, options: readonly VerbOption[]): Problem {

@@ -67,6 +67,13 @@ describe("the command", () => {
     expect((await call(["run", "a.yaml", "--paths", "0"])).err).toContain("number-out-of-range");
   });
 
+  it("limit: a number below 0 is an option's value, not an option", async () => {
+    const { err } = await call(["insure", "--drift", "-5000%", "--floor", "-5%"]);
+    expect(err).toContain("--drift  [number-out-of-range]");
+    expect(err).toContain("--floor  [number-out-of-range]");
+    expect(err).not.toContain("option-unknown");
+  });
+
   it("error: with --json problems are JSON on standard output and words on standard error", async () => {
     const { code, out, err } = await call(["run", "absent.yaml", "--json"]);
     expect(code).toBe(2);

@@ -27,6 +27,7 @@ import { readBookFile, readInput } from "../files/index.js";
 import type { Call } from "./call.js";
 import { loadScenario } from "./load-scenario.js";
 import { packageRoot } from "./package-root.js";
+import { durationText } from "./text/numbers.js";
 
 /** What `insure` assumes where nobody says; every one of them is printed. */
 export const insuranceDefaults = {
@@ -216,21 +217,21 @@ function checkClock(
   const refuse = (path: string, message: string, hint: string) =>
     problems.push({ code: "duration-no-multiple", path, message, hint });
   if (call.text("tick") === undefined && found === null) {
-    refuse("--horizon", `${horizonMs} ms is no whole number of minutes`, "write it like --horizon 90day");
+    refuse("--horizon", `${durationText(horizonMs)} is no whole number of minutes`, "write it like --horizon 90day");
   } else if (horizonMs % tickMs !== 0) {
     refuse(
       "--tick",
-      `the horizon of ${horizonMs} ms is no whole number of ticks of ${tickMs} ms`,
+      `the horizon of ${durationText(horizonMs)} is no whole number of ticks of ${durationText(tickMs)}`,
       "make the horizon a multiple of the tick",
     );
   } else if (everyMs % tickMs !== 0) {
     refuse(
       "--every",
-      `${everyMs} ms is no whole number of ticks of ${tickMs} ms`,
+      `${durationText(everyMs)} is no whole number of ticks of ${durationText(tickMs)}`,
       `make it a multiple of the tick, or set --tick`,
     );
   } else if (horizonMs / tickMs > mostTicks) {
-    const message = `the horizon has ${horizonMs / tickMs} ticks of ${tickMs} ms, at most ${mostTicks}`;
+    const message = `the horizon has ${horizonMs / tickMs} ticks of ${durationText(tickMs)}, at most ${mostTicks}`;
     problems.push({ code: "number-out-of-range", path: "--tick", message, hint: "write a longer tick" });
   }
 }

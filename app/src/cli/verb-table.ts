@@ -144,7 +144,9 @@ export const verbTable: readonly Verb[] = [
   {
     name: "replay",
     summary: "a shipped day: what the model says would be liquidated beside what really was",
-    operands: [{ name: "DAY", required: true, repeated: false, summary: "2021-05-19, or a scenario's file" }],
+    operands: [
+      { name: "DAY", required: true, repeated: false, summary: "2021-05-19, 1987-10-19, or a scenario's file" },
+    ],
     options: [seed, { ...paths, summary: "how many paths (the day's own default)" }, workers],
     example: "firebreak replay 2021-05-19 --out out/2021-05-19",
   },

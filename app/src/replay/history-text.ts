@@ -67,7 +67,10 @@ export function historyText(
 ): string {
   return [
     paint.bold(
-      `Firebreak ${json.version} · ${plan.summary} · ${formatMoment(plan.book.atMs).slice(0, 16).replace("T", " ")} UTC`,
+      paragraph(
+        `Firebreak ${json.version} · ${plan.summary} · ${formatMoment(plan.book.atMs).slice(0, 16).replace("T", " ")} UTC`,
+        0,
+      ),
     ),
     "",
     paragraph(historySentence(history, study)),

@@ -22,7 +22,10 @@ export function replayText(
   const { plan, findings, replay } = day;
   return [
     paint.bold(
-      `Firebreak ${json.version} · ${plan.summary} · ${formatMoment(plan.book.atMs).slice(0, 16).replace("T", " ")} UTC`,
+      paragraph(
+        `Firebreak ${json.version} · ${plan.summary} · ${formatMoment(plan.book.atMs).slice(0, 16).replace("T", " ")} UTC`,
+        0,
+      ),
     ),
     "",
     paragraph(sentenceOf(plan, findings)),

@@ -20,7 +20,7 @@ export function planText(facts: PlanFacts, paint: Paint): string {
     return of.length === 0 ? [] : ["", paint.bold(partWords[part]), ...of.flatMap((one) => mechanismLines(one, paint))];
   });
   return [
-    paint.bold(facts.summary),
+    paint.bold(paragraph(facts.summary, 0)),
     "",
     paragraph(sentence),
     "",

@@ -39,7 +39,7 @@ export function mapText(plan: Plan, json: MapFigures, paint: Paint): string {
     }),
   );
   return [
-    paint.bold(plan.summary),
+    paint.bold(paragraph(plan.summary, 0)),
     "",
     paragraph(sentenceOf(json)),
     ...dealerParagraphs(json),

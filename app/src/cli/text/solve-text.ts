@@ -25,7 +25,7 @@ export function solveText(plan: Plan, json: SolveFigures, paint: Paint): string 
     foldShock === null ? "There is no fold within the map." : `The fold is at ${percent(foldShock.value)}.`;
   const sentence = `If ${question}, ${grouped(shallowest.liquidated)} accounts are forced: ${forced.length === 0 ? "nothing is traded" : forced.join(", ")} (${figureText(shallowest.forcedUsd)} at spot); bad debt ${figureText(shallowest.badDebtUsd)}. ${gainWords[0].toUpperCase()}${gainWords.slice(1)}. ${foldWords}`;
   return [
-    paint.bold(plan.summary),
+    paint.bold(paragraph(plan.summary, 0)),
     "",
     paragraph(sentence),
     ...warnings(json).map((line) => paragraph(paint.yellow(line))),
@@ -136,7 +136,7 @@ function topLines(json: SolveFigures): string[] {
         { head: "without it", align: "right" },
       ],
       json.top.map((one) => [
-        one.account.length > 20 ? `${one.account.slice(0, 19)}…` : one.account,
+        one.account.length > 16 ? `${one.account.slice(0, 15)}…` : one.account,
         one.mechanism,
         grouped(one.forcedUsd.value, 0),
         percent(one.share.value),

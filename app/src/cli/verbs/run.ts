@@ -74,7 +74,7 @@ function runText(plan: Plan, json: RunJson, again: string, paint: Paint): string
       ? ""
       : `${paint.red(`${ends.rounds} paths met the limit of rounds in a tick`)}; their figures are outcomes of the limit.`;
   return [
-    `${paint.bold(plan.summary)}`,
+    paint.bold(paragraph(plan.summary, 0)),
     "",
     paragraph(sentence),
     ...(limited === "" ? [] : [paragraph(limited)]),

@@ -25,7 +25,12 @@ function questionOf(call: Call): VolatilityQuestion {
     const value = text.trim() === "" ? Number.NaN : Number(text);
     if (value > 0 && Number.isFinite(value)) return value;
     const message = `${JSON.stringify(text)} is no number above 0`;
-    problems.push({ code: "option-wrong", path: `--${name}`, message, hint: `write it like --${name} 252` });
+    problems.push({
+      code: "option-wrong",
+      path: `--${name}`,
+      message,
+      hint: `write it like --${name} ${name === "event" ? "2" : "252"}`,
+    });
     return null;
   };
   const question = {
