@@ -55,6 +55,11 @@ describe("readPriceCsv", () => {
   it("error: a header without prices or returns, a file without rows", () => {
     expect(reasons("DATE,VXOCLS\n1986-01-02,18.07\n")[0][1]).toMatch(/^header lacks a column of prices or returns/);
     expect(reasons("date,close\n")).toEqual([[1, "no rows"]]);
+    expect(reasons("date,price,close\n1986-01-02,1,2\n")[0][1]).toMatch(
+      /^header has 2 columns of prices, price and close/,
+    );
+    expect(reasons("date,close,close\n1986-01-02,1,2\n")[0][1]).toBe('header names "close" more than once');
+    expect(reasons("close\n0x10\n1e2\n")).toEqual([[2, 'close "0x10" is no number']]);
     expect(reasons("")[0][1]).toBe("empty file: no header");
   });
 });

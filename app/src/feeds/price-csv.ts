@@ -31,9 +31,12 @@ const names: Readonly<Record<Role, RegExp>> = {
   return: /^(?:log[ _])?returns?(?:[ _]?(?:percent|pct|%))?$/i,
 };
 
+/** A number as people write it: no hexadecimal digits, no thousands. */
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
+
 /**
  * Reads a CSV with a header: `date` (or time), and open, high, low and close, or close (price, value) alone, or `return` (`return_percent` in per cent). Other columns are
- * left unread. Refused, one by one: rows with a cell that is no number, a price that is not above 0, a candle whose high is below its low or does not
+ * left unread; several columns of prices refuse the file. Refused, one by one: rows with a cell that is no number, a price that is not above 0, a candle whose high is below its low or does not
  * hold its open and close, times that do not rise.
  */
 export function readPriceCsv(text: string): ReadPrices {
@@ -44,6 +47,11 @@ export function readPriceCsv(text: string): ReadPrices {
   if (rows.length === 0 && refused.length === 0) bad.push(refusedRow(1, "no rows", ""));
   if (rows.length > 0 && columns.close === undefined && columns.return === undefined) {
     const reason = "header lacks a column of prices or returns: close, price, value, return or return_percent";
+    return { table: emptyTable(), refused: [...bad, refusedRow(1, reason, header.join(","))] };
+  }
+  const doubtful = header.filter((name) => names.close.test(name.trim()));
+  if (doubtful.length > 1) {
+    const reason = `header has ${doubtful.length} columns of prices, ${doubtful.join(" and ")}: leave all but one out`;
     return { table: emptyTable(), refused: [...bad, refusedRow(1, reason, header.join(","))] };
   }
   const taken: Taken = { times: [], open: [], high: [], low: [], close: [], returns: [] };
@@ -94,7 +102,7 @@ function take({ cells }: CsvRecord, columns: Columns, taken: Taken): string | nu
   for (const role of ["open", "high", "low", "close", "return"] as const) {
     const name = columns[role];
     if (name === undefined || (role === "return" && columns.close !== undefined)) continue;
-    const value = cells[name].trim() === "" ? Number.NaN : Number(cells[name]);
+    const value = decimal.test(cells[name].trim()) ? Number(cells[name]) : Number.NaN;
     if (!Number.isFinite(value)) return `${name} ${JSON.stringify(cells[name])} is no number`;
     if (role !== "return" && !(value > 0)) return `${name} ${cells[name]} is not above 0`;
     numbers[role] = role === "return" && /percent|pct|%/i.test(name) ? value / 100 : value;

@@ -109,7 +109,8 @@ const tradingDays = 252;
 export function volatilityFigures(prices: Prices, question: VolatilityQuestion): VolatilityFigures {
   const kept = lastRows(prices, question.last);
   const { timesMs, closes, candles, basis } = kept;
-  const { intervalMs, perYear, words } = annualisation(timesMs, question.perYear);
+  // The whole file says what its rows are: a few of them may just miss the weekend.
+  const { intervalMs, perYear, words } = annualisation(prices.timesMs, question.perYear);
   const missing: { what: string; why: string }[] = [];
   const read = closes === null ? Float64Array.from(kept.returns ?? []) : logReturns(closes);
   const returns = isFaulty(read) ? new Float64Array(0) : read;
@@ -139,7 +140,7 @@ export function volatilityFigures(prices: Prices, question: VolatilityQuestion):
     to: timesMs === null || rows === 0 ? null : formatMoment(timesMs[rows - 1]),
     interval: figure(intervalMs, "ms", basis),
     intervalsPerYear: figure(perYear, "intervals a year", "assumed"),
-    annualised: words,
+    annualised: `${words}${gapWords(timesMs, intervalMs, perYear)}`,
     estimators,
     garch: isFaulty(fit) ? null : garchOf(fit, perYear, basis),
     branching,
@@ -176,11 +177,41 @@ function annualisation(
   const intervalMs = timesMs === null ? null : usualDistance(timesMs);
   if (asked !== null) return { intervalMs, perYear: asked, words: "as asked" };
   if (intervalMs === null || timesMs === null) {
-    return { intervalMs, perYear: tradingDays, words: "the rows have no times: taken as trading days, 252 a year" };
+    const why = timesMs === null ? "the rows have no times" : "one row has no distance to another";
+    return { intervalMs, perYear: tradingDays, words: `${why}: taken as trading days, 252 a year` };
   }
-  if (intervalMs === dayMs && timesMs.every((time) => !isWeekend(time)))
+  if (intervalMs === dayMs && spansWeekend(timesMs) && timesMs.every((time) => !isWeekend(time)))
     return { intervalMs, perYear: tradingDays, words: "days without weekends: 252 trading days a year" };
   return { intervalMs, perYear: yearMs / intervalMs, words: "by the calendar: 365 days of 24 hours" };
+}
+
+/** Distances from which on rows are missing: half as much again as the usual one; between trading days more than a long weekend with a holiday. */
+function gapFrom(intervalMs: number, perYear: number): number {
+  return intervalMs === dayMs && perYear < 300 ? 5.5 * dayMs : 1.5 * intervalMs;
+}
+
+/** How many distances are longer than rows usually are apart, in words: each counts as one interval. Empty where none is. */
+function gapWords(timesMs: readonly number[] | null, intervalMs: number | null, perYear: number): string {
+  if (timesMs === null || intervalMs === null) return "";
+  let count = 0;
+  let longest = 0;
+  for (let row = 1; row < timesMs.length; row++) {
+    const distance = timesMs[row] - timesMs[row - 1];
+    if (distance < gapFrom(intervalMs, perYear)) continue;
+    count++;
+    longest = Math.max(longest, distance);
+  }
+  if (count === 0) return "";
+  const length =
+    longest >= dayMs ? `${Number((longest / dayMs).toFixed(1))} days` : `${Number((longest / 3_600_000).toFixed(1))} h`;
+  return count === 1
+    ? `; rows are missing in one place, ${length} long: it counts as one interval`
+    : `; rows are missing in ${count} places, the longest ${length}: each counts as one interval`;
+}
+
+/** Whether a week that has a weekend in it lies between the first and the last time. */
+function spansWeekend(timesMs: readonly number[]): boolean {
+  return timesMs[timesMs.length - 1] - timesMs[0] >= 6 * dayMs;
 }
 
 /** The median distance of rows; null of fewer than two. */

@@ -24,12 +24,15 @@ export function priceFaults(prices: ArrayLike<number>, what: string): SeriesFaul
   return faults;
 }
 
-/** A fault for each return that is not finite. */
+/** Beyond this squares are no numbers any more; a log return of prices that are numbers stays below 1,500. */
+const mostReturn = 1e100;
+
+/** A fault for each return that is not finite, or too large for its square to be. */
 export function returnFaults(returns: ArrayLike<number>): SeriesFault[] {
   const faults: SeriesFault[] = [];
   for (let row = 0; row < returns.length; row++) {
-    if (Number.isFinite(returns[row])) continue;
-    const message = `return ${returns[row]} is no finite number`;
+    if (Math.abs(returns[row]) <= mostReturn) continue;
+    const message = `return ${returns[row]} is no finite number${Number.isFinite(returns[row]) ? " whose square is one" : ""}`;
     faults.push({ row, code: "number-not-finite", message, hint: "correct the row or leave it out" });
   }
   return faults;

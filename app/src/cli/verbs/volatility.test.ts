@@ -87,6 +87,47 @@ describe("firebreak volatility", () => {
     });
   });
 
+  it("behavior: the whole file tells its days, whatever is asked of it; missing rows are said", async () => {
+    await inFolder(async (cwd) => {
+      const day = (row: number) => new Date(Date.UTC(2023, 0, 1) + row * 86_400_000).toISOString().slice(0, 10);
+      const write = (name: string, kept: (row: number) => boolean) => {
+        const rows = Array.from({ length: 118 }, (_, row) => row).filter(kept);
+        writeFileSync(
+          join(cwd, name),
+          `date,close\n${rows.map((row) => `${day(row)},${100 + ((row * 7) % 11)}`).join("\n")}\n`,
+        );
+      };
+      write("all.csv", () => true);
+      const all = await found(["all.csv"], cwd);
+      expect(all.annualised).toBe("by the calendar: 365 days of 24 hours");
+      // The last three are Wednesday to Friday, 2023-04-26 to 2023-04-28.
+      expect((await found(["all.csv", "--last", "3"], cwd)).intervalsPerYear.value).toBe(365);
+      write("short.csv", (row) => row >= 1 && row <= 3);
+      expect((await found(["short.csv"], cwd)).intervalsPerYear.value).toBe(365);
+      write("gap.csv", (row) => row < 20 || row >= 60);
+      expect((await found(["gap.csv"], cwd)).annualised).toContain(
+        "rows are missing in one place, 41 days long: it counts as one interval",
+      );
+      // Weekends are no gaps, and neither is a long one.
+      write("trading.csv", (row) => row % 7 !== 0 && row % 7 !== 6 && row !== 15);
+      expect((await found(["trading.csv"], cwd)).annualised).toBe("days without weekends: 252 trading days a year");
+      write("one.csv", (row) => row === 0);
+      expect((await found(["one.csv"], cwd)).annualised).toContain("one row has no distance to another");
+    });
+  });
+
+  it("error: returns whose squares are no numbers have no volatility, and no figure is NaN", async () => {
+    await inFolder(async (cwd) => {
+      writeFileSync(
+        join(cwd, "huge.csv"),
+        `return\n${Array.from({ length: 60 }, (_, row) => (row % 3) - 1).join("e200\n")}e200\n`,
+      );
+      const { estimators, garch, missing } = await found(["huge.csv"], cwd);
+      expect([estimators, garch]).toEqual([[], null]);
+      expect(missing[0].why).toContain("return -1e+200 is no finite number whose square is one");
+    });
+  });
+
   it("error: row-refused, every bad row with its line; --skip leaves them out and says so", async () => {
     await inFolder(async (cwd) => {
       const bad = days.replace("309.39,314.53,309.39,314.52", "309.39,300,309.39,314.52").replace("304.78", ".");
