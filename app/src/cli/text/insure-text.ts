@@ -8,13 +8,13 @@ import { paragraph, tableText } from "./table.js";
 export function insureText(json: InsuranceFigures, again: string, paint: Paint): string {
   const ranked = worstFirst(json.strategies);
   const insured = ranked.filter(({ flows }) => flows.length > 0);
-  const title = `Keeping ${percent(json.floor.value)} of ${millions(json.sum)} of ${json.asset} for ${lastingText(json.horizon)}, bought at ${valueText(json.price.value, "USD")} USD`;
+  const title = `Keeping ${percent(json.floor.value, 2)} of ${millions(json.sum)} of ${json.asset} for ${lastingText(json.horizon)}, bought at ${valueText(json.price.value, "USD")} USD`;
   return [
     paint.bold(title),
     "",
     paragraph(insuranceSentence(json, insured)),
     "",
-    "  % of paths that end below the floor [95 % interval]; mean of what is missing",
+    "  % of paths that end below the floor [95 % interval]; mean missing, % of sum",
     brokenTable(ranked, paint),
     "",
     "  In % of the sum: cost against holding, what the crowd adds, worst 5 % of paths",
@@ -50,12 +50,17 @@ export function insuranceSentence(json: InsuranceFigures, insured: readonly Insu
   const harm = (one: InsuranceStrategyFigures) => one.harm.broken.value ?? 0;
   const worst = insured.reduce((most, one) => (harm(one) > harm(most) ? one : most));
   if (harm(worst) <= 0) return costSentence(json, insured);
-  const goal = `keep ${percent(json.floor.value)} for ${lastingText(json.horizon)}`;
-  const first = `Meant to ${goal}, ${worst.title} fails on ${percent(worst.alone.broken.value)} of the paths alone; when ${millions(json.crowd)} do the same, on ${percent(worst.crowd.broken.value)} ${bandText(worst.crowd.broken)}.`;
+  const goal = `keep ${percent(json.floor.value, 2)} for ${lastingText(json.horizon)}`;
+  const first = `Meant to ${goal}, ${named(worst)} fails on ${percent(worst.alone.broken.value)} of the paths alone; when ${millions(json.crowd)} do the same, on ${percent(worst.crowd.broken.value)} ${bandText(worst.crowd.broken)}.`;
   const best = insured.reduce((least, one) => (keepsBetter(one, least) ? one : least));
   if (best === worst) return first;
   const { broken } = best.crowd;
-  return `${first} In a crowd of its own ${best.title} keeps it best: it fails on ${percent(broken.value)} ${bandText(broken)} and keeps ${percent(best.crowd.upsideKept.value, 0)} of a holder's gains.`;
+  return `${first} In a crowd of its own kind ${named(best)} keeps it best: it fails on ${percent(broken.value)} ${bandText(broken)} and keeps ${percent(best.crowd.upsideKept.value, 0)} of a holder's gains.`;
+}
+
+/** A title within a sentence: quoted where it has a comma of its own. */
+function named({ title }: InsuranceStrategyFigures): string {
+  return title.includes(",") ? `"${title}"` : title;
 }
 
 /** Breaks fewer floors in the crowd; where as many, keeps more of the gains. */
@@ -69,7 +74,7 @@ function costSentence(json: InsuranceFigures, insured: readonly InsuranceStrateg
   const added = ({ harm }: InsuranceStrategyFigures) => harm.cost.value ?? 0;
   const worst = insured.reduce((most, one) => (added(one) > added(most) ? one : most));
   const ends = worst.harm.cost.band?.map((end) => hundredths(end)).join(" to ");
-  return `On these paths no floor breaks more often when ${millions(json.crowd)} do the same; what ${worst.title} costs rises most, by ${hundredths(added(worst))} % of the sum${ends === undefined ? "" : ` [${ends}]`}.`;
+  return `On these paths no floor breaks more often when ${millions(json.crowd)} do the same; what ${named(worst)} costs rises most, by ${hundredths(added(worst))} % of the sum${ends === undefined ? "" : ` [${ends}]`}.`;
 }
 
 function brokenTable(strategies: readonly InsuranceStrategyFigures[], paint: Paint): string {
