@@ -92,6 +92,9 @@ describe("implied volatility", () => {
     expect(fault(true, 5, 100, 100, Number.NaN, 1)).toEqual({ fault: "input-not-positive" });
     // 5e-324, the smallest number there is, has a volatility too.
     expect(fault(true, 5e-324, 100, 110, 1, 1)).toBeGreaterThan(0);
+    // At the money the volatility is sqrt(2 pi) times the price; its square is below the smallest number.
+    for (const price of [1e-160, 1e-163, 1e-170, 1e-300])
+      expect((fault(true, price, 1, 1, 1, 1) as number) / price).toBeCloseTo(2.5066282746310002, 12);
   });
 });
 

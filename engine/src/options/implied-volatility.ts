@@ -163,12 +163,14 @@ function logSlope(h: number, s: number, logC: number): number {
 
 /** c'' / c' = (x^2 / s^2 - s^2 / 4) / s. */
 function bendOf(h: number, s: number): number {
-  return (h * h) / s - 0.25 * s;
+  return h * (h / s) - 0.25 * s;
 }
 
 /** Its derivative to s. */
 function bendChange(h: number, s: number): number {
-  return (-3 * h * h) / (s * s) - 0.25;
+  // At the money the square of a tiny s would be 0, and 0 / 0 no number.
+  const ratio = h / s;
+  return -3 * ratio * ratio - 0.25;
 }
 
 /** The third-order step of Householder from Newton's own, f'' / f' and f''' / f'. */
