@@ -54,6 +54,11 @@ describe("expiry", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("error: a moment that is none has no next expiry, and nobody looks for it without end", () => {
+    for (const at of [Number.NaN, Number.POSITIVE_INFINITY, 1e300])
+      expect(() => nextExpiry(at, "monthly")).toThrow("is a moment in milliseconds since 1970");
+  });
+
   it("default: after 8 January 2024, 11:19 UTC: the next day, Friday 12, Friday 26, 29 March", () => {
     const at = Date.UTC(2024, 0, 8, 11, 19);
     expect(nextExpiry(at)).toBe(utc(2024, 1, 9));

@@ -7,6 +7,8 @@ import { assert } from "../book/problem.js";
 const DAY_MS = 86_400_000;
 const EXPIRY_HOUR_MS = 8 * 3_600_000;
 const SETTLEMENT_MS = 30 * 60_000;
+/** The last moment that a date can have (ECMAScript). */
+const FARTHEST_MS = 8.64e15;
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const written = /^([A-Z0-9]+(?:_[A-Z0-9]+)?)-(\d{1,2})([A-Z]{3})(\d{2})-(\d+(?:d\d+)?)-([CP])$/;
 
@@ -60,9 +62,10 @@ export function expiryOn(year: number, month: number, day: number): number {
 
 /**
  * The first moment after `atMs` at which options can expire: the next 08:00 UTC, or with a kind the next that belongs to it or to a rarer one (every
- * monthly expiry is a Friday, so also a weekly one).
+ * monthly expiry is a Friday, so also a weekly one). Throws `AssertionError` for a moment that no date has.
  */
 export function nextExpiry(atMs: number, kind: ExpiryKind = "daily"): number {
+  assert(Math.abs(atMs) <= FARTHEST_MS, `${atMs} is a moment in milliseconds since 1970`);
   const wanted = kinds.indexOf(kind);
   let expiry = (Math.floor((atMs - EXPIRY_HOUR_MS) / DAY_MS) + 1) * DAY_MS + EXPIRY_HOUR_MS;
   while (kinds.indexOf(expiryKind(expiry)) < wanted) expiry += DAY_MS;

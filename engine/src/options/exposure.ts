@@ -32,7 +32,8 @@ const FINEST = 4;
  *
  * In x = ln level an option is a bell of width s = sigma sqrt T, so bells are added up on even grids, the grid's step a sixth to a twelfth of s, where
  * the next value costs two products: e^(-(d + h)^2 / 2) = e^(-d^2 / 2) e^(-d h - h^2 / 2). Levels read the grids by 24-point interpolation; delta is gamma
- * summed up. Error below 2e-14 of the sum of the sizes' peaks (test). The idea is the fast Gauss transform (Greengard and Strain, SIAM Journal on
+ * summed up. Error below 3e-14 of the sum of the sizes' peaks (test) where no deviation is below a thousandth of the range of ln level and ln strike;
+ * below that the rounding of these logarithms shows, 2e-16 of the range over the deviation. The idea is the fast Gauss transform (Greengard and Strain, SIAM Journal on
  * Scientific and Statistical Computing 12 (1991), 79-94) with grids for expansions.
  *
  * Throws `AssertionError` where a column is too short or a level is not positive and finite.

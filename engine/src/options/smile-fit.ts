@@ -23,11 +23,14 @@ export interface SmileFit {
 
 /** Why quotes have no smile. */
 export interface NoSmile {
-  readonly fault: "too-few-quotes" | "quote-not-positive" | "weight-negative" | "one-strike";
+  readonly fault: "too-few-quotes" | "quote-not-positive" | "quote-too-large" | "weight-negative" | "one-strike";
 }
 
 /** Five parameters need five strikes. */
 const LEAST_QUOTES = 5;
+/** Beyond this |k| or total variance sums of squares would leave the numbers; no quote is anywhere near. */
+const MOST = 1e6;
+const MOST_WEIGHT = 1e100;
 /** |rho| stays below this, so that the smile keeps two wings. */
 const MOST_RHO = 0.9999;
 /** b (1 + |rho|) stays at or below this: Lee's bound. */
@@ -50,7 +53,8 @@ export function fitSmile(quotes: SmileQuotes): SmileFit | NoSmile {
     if (!(Number.isFinite(k[row]) && variance[row] > 0 && Number.isFinite(variance[row]))) {
       return { fault: "quote-not-positive" };
     }
-    if (!(weight[row] >= 0 && Number.isFinite(weight[row]))) return { fault: "weight-negative" };
+    if (Math.abs(k[row]) > MOST || variance[row] > MOST) return { fault: "quote-too-large" };
+    if (!(weight[row] >= 0 && weight[row] <= MOST_WEIGHT)) return { fault: "weight-negative" };
   }
   const counted = [...k].filter((_, row) => weight[row] > 0);
   if (new Set(counted).size < 2) return { fault: counted.length < LEAST_QUOTES ? "too-few-quotes" : "one-strike" };

@@ -136,6 +136,11 @@ describe("smile", () => {
     expect(fitSmile({ ...quotesOf(tame, grid), weight: new Float64Array(15).fill(-1) })).toEqual({
       fault: "weight-negative",
     });
+    bad.totalVariance[2] = 1e300;
+    expect(fitSmile(bad)).toEqual({ fault: "quote-too-large" });
+    expect(fitSmile(quotesOf({ ...tame, b: 0 }, [-1e300, -1, 0, 1, 1e300]))).toMatchObject({
+      fault: "quote-too-large",
+    });
     expect(() => fitSmile({ k: new Float64Array(5), totalVariance: new Float64Array(4) })).toThrow("equally long");
   });
 
