@@ -37,7 +37,7 @@ export function importQuoteTable(text: string, question: QuoteTableQuestion): Im
   const [first, second, third] = lines;
   if (third === undefined) throw new Error("three header lines are needed: name, date, heads");
   const name = first.record[0];
-  const symbol = question.asset ?? /^\^?([A-Z][A-Z0-9.]{0,9})\b/.exec(name)?.[1];
+  const symbol = question.asset ?? /^\^?([A-Z][A-Z0-9.]{0,9})(?=[\s(]|$)/.exec(name)?.[1];
   if (symbol === undefined)
     throw new Error(`the first line names no underlying: ${JSON.stringify(name.slice(0, 60))}; write --asset SPX`);
   const spotUsd = numberIn(first.record[1] ?? "");

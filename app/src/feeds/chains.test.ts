@@ -257,6 +257,8 @@ describe("importQuoteTable", () => {
     expect(head((text) => text.replace("Jan 08 2024 @ 16:15 ET", "yesterday"))).toThrow("--at");
     expect(head((text) => text.replace("4763.54", "none"))).toThrow("no last price");
     expect(() => importQuoteTable("SPX,1\n", {})).toThrow("three header lines");
+    // A name in words is no symbol, and its first letter is none either.
+    expect(head((text) => text.replace("SPX (S&P 500 INDEX)", "S&P 500 INDEX"))).toThrow("--asset SPX");
   });
 
   it("behavior: moments in New York, winter and summer", () => {
