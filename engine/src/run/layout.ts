@@ -78,6 +78,8 @@ export interface HeldPositions {
   openingEquity(row: number, mark: number): number;
   /** Whether the row as it was at the start would be liquidated at a mark price: for the map. */
   liquidatedAt(row: number, mark: number): boolean;
+  /** Whether an order of the exchange stands that closes of the row: nobody adds margin to that. */
+  isClosing(row: number): boolean;
   /** Units of the instrument's asset that the exchange closed of the row by auto-deleveraging on this path. */
   deleveraged(row: number): number;
   /** What a dollar long paid to a dollar short in the last funding interval; 0 before the first, or where there is no funding. */

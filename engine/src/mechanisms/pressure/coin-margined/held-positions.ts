@@ -24,6 +24,7 @@ export function heldPositions(rows: CoinMarginedRows): HeldPositions {
       contract.equity(table.openingSize[row], table.openingEntry[row], table.openingMargin[row], mark),
     liquidatedAt: (row, mark) =>
       perpetualBreaches(rows.rule, table.openingSize[row], table.openingEntry[row], table.openingMargin[row], mark),
+    isClosing: (row) => rows.standingOf[row] >= 0,
     deleveraged: (row) => rows.deleveragedUnits[row],
     fundingRate: () => rows.fundingRate,
     book(at, row, account, units, cash) {

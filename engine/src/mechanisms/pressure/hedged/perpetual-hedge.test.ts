@@ -196,6 +196,56 @@ describe("perpetual-hedge", () => {
     );
   });
 
+  it("behavior: nobody adds margin to a short that is being closed, whichever of the two settles first", () => {
+    const end = (name: string) => {
+      const scenario = hedgedInsurer(
+        { hedge: "50%", floor: undefined, fallback: "hold" },
+        {
+          ...linear,
+          exchangeRows: [["fund", -200, 2000, 40000]],
+          rows: [["fund", 400, 50000]],
+          move: "40%",
+          over: "5 min",
+          bids: [["-5%", "20 ETH"]],
+        },
+      ) as { book: Record<string, Record<string, unknown>>; pressure: Record<string, unknown> };
+      Object.assign(scenario.book.venues["perp-market"] as object, { asks: [["5%", "20 ETH"]] });
+      for (const part of [scenario.book.positions, scenario.pressure]) {
+        const { insurer } = part;
+        delete part.insurer;
+        part[name] = insurer;
+      }
+      const { rows, sizes, equity, measures } = playHedged(scenario, name);
+      expect(measures.liquidatedAccounts).toBe(1);
+      return [rows.cash[0], sizes("fund"), equity("fund")];
+    };
+    // Of 50,000 USD it holds what it did not need for the short of 20 that the thin market then takes.
+    expect(end("insurer")[0]).toBeGreaterThan(35_000e6);
+    expect(end("a-insurer")).toEqual(end("insurer"));
+  });
+
+  it("behavior: a short whose own sale moves the mark to where it is liquidated is not sold again in the same tick", () => {
+    // Found by chance among 1,500 random cases: each of them sold and lost its short until the tick met its limit of rounds.
+    const found = [
+      [330, 36303, -159.5, 88000, "-15%", 517, { hedge: "100%", floor: "80%" }],
+      [484, 19820, -222, 22000, "31%", 50, { hedge: "0%", floor: "100%", deleveraged: "sell", fallback: "hold" }],
+      [422, 63970, -20.5, 166000, "35%", 275, { hedge: "100%", floor: "100%", deleveraged: "sell", fallback: "hold" }],
+    ] as const;
+    for (const [coins, cash, size, margin, move, depth, entry] of found) {
+      const variant = {
+        ...linear,
+        exchangeRows: [
+          ["long-10x", 400, 2000, 80000],
+          ["fund", size, 2000, margin],
+        ],
+        rows: [["fund", coins, cash]],
+        bids: [["-40%", `${depth} ETH`]],
+        clock: { tick: "15 min" },
+      } as const;
+      expect(play(entry, { ...variant, move }).end).toBe("settled");
+    }
+  });
+
   it("behavior: a long at the exchange is exposure: it is sold with the coins' hedge, in one trade and not unit by unit", () => {
     const { sizes, trades, end, ladder, published } = play(
       { hedge: "100%", floor: undefined, band: "0%" },

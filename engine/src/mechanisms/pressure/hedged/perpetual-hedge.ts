@@ -30,7 +30,7 @@ interface Rows extends HedgedRows {
   /** By row: coins whose short was deleveraged, as last seen; and those of them that are to be sold. */
   readonly seen: Float64Array;
   readonly unprotected: Float64Array;
-  /** By row: whether it sold (1) or bought (-1) in the tick in which it traded last. */
+  /** By row: whether it sold (1) or bought (-1) in the tick in which it traded last; 0: may trade no more in that tick. */
   readonly turn: Int8Array;
   readonly turnTick: Int32Array;
   /** By row: whole 1e-6 USD; made when first asked. */
@@ -171,7 +171,9 @@ function visitOrders(rows: Rows, at: Decide, visit: (row: number, short: number,
   if (everyMs > 0 && (at.round > 0 || at.timeMs % everyMs !== 0)) return;
   const [assetSteps, quoteSteps, mark] = pricesOf(rows, at);
   if (assetSteps === 0 || quoteSteps === 0 || mark === 0) return;
+  const { positions, rowOf } = legOf(rows);
   for (let row = 0; row < rows.risky.length; row++) {
+    if (positions.isClosing(rowOf[row])) continue;
     const given = unprotectedNow(rows, row);
     const state = stateNow(rows, row, mark);
     const demand = hedgeDemand(ruleOf(rows), state, floorOf(rows, row), given, assetSteps, quoteSteps);
@@ -184,8 +186,18 @@ function visitOrders(rows: Rows, at: Decide, visit: (row: number, short: number,
   }
 }
 
+/** While the exchange closes of an account it is left alone, and to the end of that tick: what is shorted into a liquidation is liquidated, round after round. */
+function standsStill(rows: Rows, at: Moment, row: number): boolean {
+  const { positions, rowOf } = legOf(rows);
+  if (!positions.isClosing(rowOf[row])) return false;
+  rows.turnTick[row] = at.tick;
+  rows.turn[row] = 0;
+  return true;
+}
+
 function decide(rows: Rows, at: Decide): void {
   const { positions, rowOf } = legOf(rows);
+  for (let row = 0; row < rows.risky.length; row++) standsStill(rows, at, row);
   visitOrders(rows, at, (row, short, spot) => {
     rows.turnTick[row] = at.tick;
     rows.turn[row] = short < 0 ? -1 : 1;
@@ -207,6 +219,7 @@ function settle(rows: Rows, at: Settle): void {
   if (assetSteps === 0 || quoteSteps === 0 || mark === 0) return;
   const { positions, rowOf, inCoins } = legOf(rows);
   for (let row = 0; row < rows.risky.length; row++) {
+    if (standsStill(rows, at, row)) continue;
     const units = topUp(ruleOf(rows), stateNow(rows, row, mark), assetSteps, quoteSteps);
     if (units === 0) continue;
     (inCoins ? rows.risky : rows.cash)[row] -= units;

@@ -20,6 +20,7 @@ export function heldPositions(rows: PerpetualsRows, ids: AccountIds): HeldPositi
     equity: (row, mark) => equityAt(rule, rows.size[row], rows.entry[row], rows.margin[row], mark),
     openingEquity: (row, mark) => equityAt(rule, openingSize[row], openingEntry[row], openingMargin[row], mark),
     liquidatedAt: (row, mark) => perpetualBreaches(rule, openingSize[row], openingEntry[row], openingMargin[row], mark),
+    isClosing: (row) => rows.standingOf[row] >= 0,
     deleveraged: (row) => rows.deleveragedUnits[row],
     fundingRate: () => rows.fundingRate,
     book(at, row, account, units, cash) {
