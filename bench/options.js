@@ -90,7 +90,7 @@ function mapRows(turns) {
   for (let turn = 0; turn < turns; turn++) {
     times.gamma.push(Math.min(...Array.from({ length: 20 }, () => timePerCall(solve(alone), 1))));
     times.all.push(Math.min(...Array.from({ length: 20 }, () => timePerCall(solve(all), 1))));
-    const taken = numpyPeer("gamma_map.py", folder, 10);
+    const taken = numpyPeer("gamma_map.py", folder, 20);
     if (taken) {
       times.theirGamma.push(taken.gamma);
       times.theirAll.push(taken.all);
