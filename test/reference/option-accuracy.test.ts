@@ -41,6 +41,28 @@ describe("Greeks against an independent implementation", () => {
     if (process.env.SHOW) console.log(worst);
   });
 
+  it("limit: as near beyond the usual: deviations from 1e-3 to 10, thirty of them from the forward, minutes to fifty years", {
+    timeout: 120_000,
+  }, () => {
+    for (let row = 0; row < COUNT / 4; row++) {
+      const u = (column: number) => uniform(1987, 2, row, 0, column);
+      const deviation = 10 ** (4 * u(0) - 3);
+      const years = 10 ** (7 * u(1) - 5.3);
+      const spot = 10 ** (16 * u(2) - 8);
+      const rate = 0.4 * u(3) - 0.1;
+      const dividend = 0.3 * u(4) - 0.1;
+      const strike = spot * Math.exp((rate - dividend) * years + (60 * u(5) - 30) * deviation);
+      const volatility = deviation / Math.sqrt(years);
+      const ours = blackScholes(u(6) < 0.5, spot, strike, years, volatility, rate, dividend);
+      const exact = referenceGreeks(u(6) < 0.5, spot, strike, years, volatility, rate, dividend);
+      const forward = spot * Math.exp(-dividend * years);
+      for (const name of names) {
+        const share = Math.abs(ours[name] - exact[name]) / allowed(name, exact[name], forward, spot);
+        if (!(share <= 1)) expect({ row, name, ours: ours[name], exact: exact[name], share }).toBe("within");
+      }
+    }
+  });
+
   it("behavior: the columns too, at one spot and rate and without dividend", { timeout: 120_000 }, () => {
     for (const rate of [0, 0.05, -0.02]) {
       const count = COUNT / 4;
