@@ -35,7 +35,7 @@ export function gammaPage(map: GammaMap, context: GammaPageContext): string {
     { id: "rests-on", title: "Rests on", content: restsOnPart(map, context) },
   ];
   const header = markup`<header>
-<p class="what">${map.name} · options of ${formatMoment(map.book.atMs).slice(0, 16).replace("T", " ")} UTC</p>
+<p class="what">${map.name} · book of ${formatMoment(map.book.atMs).slice(0, 16).replace("T", " ")} UTC</p>
 <h1>${sentence}</h1>
 <p><strong>${flips}</strong></p>
 ${hasOpenInterest(map) ? markup`<p>${openInterestWords}</p>` : null}

@@ -50,7 +50,13 @@ export function decisiveText(found: Findings): string {
   const [first] = drivers;
   if (first === undefined || (first.soldSpan === 0 && first.gainSpan === 0))
     return "None of the assumptions that were varied changes it.";
-  return `The decisive assumption is ${first.name}: ${sideText(first, found, planned)}.`;
+  return `The decisive assumption is ${first.name}: ${sideText(first, found, planned)}.${overshootText(found)}`;
+}
+
+/** Where somebody trades more against a move than the move: what is sold is bought back, and sold again. */
+function overshootText({ sentence }: Findings): string {
+  if (sentence.gain.low >= -1) return "";
+  return " With a gain below -1 hedges overshoot: what is sold in a day is then mostly bought back, and the same coins sold again.";
 }
 
 function sideText({ low, high }: Driver, { symbol }: Findings, planned: Findings["tornado"]["planned"]): string {

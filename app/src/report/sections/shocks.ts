@@ -27,7 +27,7 @@ export function shocksSection(plan: Plan, found: Findings): Section {
       ranged(row.gain, number(2)),
     ],
   }));
-  const caption = markup`The price falls in a straight line (in log) for an hour and stays. Below each value its band: the smallest and the largest over half and twice the depth, a quarter and four times the refill, nobody acting, and the corners in which all work together. Liquidatable is static: who is forced at that price, until quiet. Sold counts what walked into depth in a run of this shock through the scenario's own oracles and keepers, from its start to ten minutes, or a day, after its hour. Depth is what the venues at balance buy before their own price is that far down, without refill. The gain is the largest on the way down, over 1 % within ${durationText(horizonMs)}.`;
+  const caption = markup`The price falls in a straight line (in log) for an hour and stays. Below each value its band: the smallest and the largest over half and twice the depth, a quarter and four times the refill, nobody acting, and the corners in which all work together. Liquidatable is static: who is forced at that price, until quiet. Sold counts what walked into depth in a run of this shock through the scenario's own oracles and keepers, from its start to ten minutes, or a day, after its hour; what was bought back in between is not taken off, so hedges that overshoot (a gain beyond 1 or -1) sell the same coins again. Depth is what the venues at balance buy before their own price is that far down, without refill. The gain is the largest on the way down, over 1 % within ${durationText(horizonMs)}.`;
   const decides = table.find((row) => row.move === found.sentenceMove);
   const content = markup`${tableOf(
     caption,
