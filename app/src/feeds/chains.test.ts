@@ -150,6 +150,10 @@ describe("importDeribitChain", () => {
   it("error: a file that is no chain says which columns it lacks", () => {
     expect(() => importDeribitChain("a,b\n1,2\n", question)).toThrow(/lacks instrument_name/);
     expect(() => importDeribitChain(summary("x"), question)).toThrow(/no option understood/);
+    const sound = summary(summaryRow("ETH-26JAN24-2200-P", "0.03", "1"));
+    expect(() => importDeribitChain(sound, { ...question, asset: "BTC" })).toThrow("not on BTC: leave --asset out");
+    expect(() => importDeribitChain(sound, { ...question, atMs: 0 })).toThrow("leave --at out");
+    expect(importDeribitChain(sound, { ...question, asset: "ETH", atMs }).chain.count).toBe(1);
   });
 });
 

@@ -40,11 +40,20 @@ export function importDeribitChain(text: string, question: ChainQuestion): Impor
   const [header] = text.replace(/^\uFEFF/, "").split(/\r?\n/, 1);
   const names = new Set(header.split(",").map((name) => name.trim()));
   const lacks = (columns: readonly string[]) => columns.filter((name) => !names.has(name));
-  if (lacks(summaryColumns).length === 0) return importedChain(readSummary(text));
+  if (lacks(summaryColumns).length === 0) return importedChain(ownWord(readSummary(text), question));
   if (lacks(volatilityColumns).length === 0) return importedChain(readVolatilities(text, question));
   throw new Error(
     `the header is that of no chain: as a book summary it lacks ${lacks(summaryColumns).join(", ")}; as a table of volatilities ${lacks(volatilityColumns).join(", ")}`,
   );
+}
+
+/** A summary states its asset and its moment: what is told beside it must not be something else. */
+function ownWord(read: ChainRows, { asset, atMs }: ChainQuestion): ChainRows {
+  if (asset !== undefined && asset !== read.symbol)
+    throw new Error(`its options are on ${read.symbol}, not on ${asset}: leave --asset out`);
+  if (atMs !== undefined && Math.abs(atMs - read.terms.atMs) >= 1000)
+    throw new Error(`its rows state their moment, ${utcText(read.terms.atMs)}: leave --at out`);
+  return read;
 }
 
 const instrument = /^([A-Z0-9_]{1,16})-(\d{1,2})([A-Z]{3})(\d{2})-(\d+(?:d\d+)?)-([CP])$/;
