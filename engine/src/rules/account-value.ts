@@ -20,7 +20,7 @@ export function valueScale(unitDecimals: number): number {
 }
 
 /** Values stay below this: 2^53 millionths, about nine billion dollars. */
-const valueLimit = 2 ** 53 - 1024;
+export const valueLimit: number = 2 ** 53 - 1024;
 
 /** An account that is worth more than whole millionths can count is an input this arithmetic cannot serve, not a bug. */
 function refuse(units: number, steps: number, unitDecimals: number): never {

@@ -3,7 +3,7 @@ import { basisPoints, stepsPerUsd, unitsDown, valuesPerUsd, valueUp } from "../.
 import { leavesBand } from "../../../rules/cppi.js";
 import type { Decide, Ladder, Layout, Mechanism, Publish, Reset, Settle } from "../../../run/index.js";
 import { tapeKinds } from "../../../run/tape.js";
-import { type AccountRows, type Asked, cashValue, openAccounts, riskyValue } from "./account-rows.js";
+import { type AccountRows, type Asked, cashValue, countableSteps, openAccounts, riskyValue } from "./account-rows.js";
 import {
   type ExecutionRows,
   followed,
@@ -314,11 +314,13 @@ function visitHeld<State>(
   if (assetSteps === 0 || quoteSteps === 0) return;
   const { strategy, fresh } = rows;
   const { discretion } = rows.params.execution;
-  const asked = { assetSteps, quoteSteps, timeMs: 0, tickMs: rows.layout.tickMs };
+  const held = { assetSteps, quoteSteps, timeMs: 0, tickMs: rows.layout.tickMs };
   strategy.reset(fresh, rows);
-  strategy.observe?.(fresh, rows, asked);
+  strategy.observe?.(fresh, rows, held);
   for (let row = 0; row < rows.openingRisky.length; row++) {
     const risky = rows.openingRisky[row];
+    const steps = countableSteps(rows, row, assetSteps);
+    const asked = steps === assetSteps ? held : { ...held, assetSteps: steps };
     const units = demanded(rows, fresh, row, risky, rows.openingCash[row], asked, discretion);
     if (units !== 0) visit(row, units);
   }

@@ -1,7 +1,16 @@
 import type { AccountIds } from "../../../book/account-ids.js";
 import type { Book } from "../../../book/book.js";
 import { assert } from "../../../book/problem.js";
-import { basisPoints, powersOfTen, valueDown, valuesPerUsd, valueUp } from "../../../rules/account-value.js";
+import {
+  basisPoints,
+  powersOfTen,
+  stepsPerUsd,
+  valueDown,
+  valueLimit,
+  valueScale,
+  valuesPerUsd,
+  valueUp,
+} from "../../../rules/account-value.js";
 import type { Layout } from "../../../run/index.js";
 import type { FrameParams } from "./frame-schema.js";
 
@@ -116,4 +125,16 @@ export function cashValue(rows: AccountRows, cash: number, steps: number): numbe
 /** Value of units of the asset in whole 1e-6 USD, rounded down. */
 export function riskyValue(rows: AccountRows, units: number, steps: number): number {
   return valueDown(units, steps, rows.assetDecimals);
+}
+
+/**
+ * The price at which the map asks an account: the held one, or the highest at which what it may hold, leverage included, can still be counted. A map looks at prices
+ * that no market reaches, like those of a pool that has been emptied, and an account is no bad input for them.
+ */
+export function countableSteps(rows: AccountRows, row: number, steps: number): number {
+  const most =
+    valueLimit / Math.max(1, rows.leverageBps / basisPoints) -
+    Math.max(0, cashValue(rows, rows.openingCash[row], stepsPerUsd));
+  const highest = Math.floor((most / Math.max(1, rows.openingRisky[row])) * valueScale(rows.assetDecimals));
+  return Math.min(steps, Math.max(highest, Math.floor(rows.openingUsd * stepsPerUsd)));
 }

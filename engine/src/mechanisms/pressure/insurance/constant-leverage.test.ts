@@ -44,6 +44,13 @@ describe("constant-leverage", () => {
     expect(leveraged({}, { move: "-30%", over: "0 s" }).measures.badDebtUsd).toBe(0);
   });
 
+  it("limit: on the map a price at which nobody can be counted asks for what the highest one does that can", () => {
+    const { flowAt } = playStrategy({ entry: { kind: "constant-leverage", leverage: 3, start: "rule" } });
+    // 300 coins or so at three times their wealth: nine billion dollars of exposure are reached at about ten million dollars a coin.
+    expect(flowAt(1e9).bought[0]).toBe(flowAt(5e8).bought[0]);
+    expect(flowAt(1e9).bought[0]).toBeGreaterThan(flowAt(1e6).bought[0]);
+  });
+
   it("error: leverage must be above 0 and said; inverse funds are refused", () => {
     const faults = (entry: Readonly<Record<string, unknown>>) =>
       faultsOf({ entry: { kind: "constant-leverage", ...entry }, rows: fund });
