@@ -55,7 +55,7 @@ export function insuranceSentence(json: InsuranceFigures, insured: readonly Insu
   const best = insured.reduce((least, one) => (keepsBetter(one, least) ? one : least));
   if (best === worst) return first;
   const { broken } = best.crowd;
-  return `${first} In a crowd of its own kind ${named(best)} keeps it best: it fails on ${percent(broken.value)} ${bandText(broken)} and keeps ${percent(best.crowd.upsideKept.value, 0)} of a holder's gains.`;
+  return `${first} In a crowd of its own kind ${named(best)} keeps it best on these paths: it fails on ${percent(broken.value)} ${bandText(broken)} and keeps ${percent(best.crowd.upsideKept.value, 0)} of a holder's gains.`;
 }
 
 /** A title within a sentence: quoted where it has a comma of its own. */
