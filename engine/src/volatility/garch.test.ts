@@ -27,6 +27,21 @@ function fitted(returns: ArrayLike<number>): GarchFit {
 const keys = ["mu", "omega", "alpha", "beta"] as const;
 
 describe("GARCH(1,1)", () => {
+  it("behavior: where a few wild days make up nearly all variance, the fit is at least as likely as what made the returns", () => {
+    // Every twentieth shock four times as large: the sum of alpha and beta is 1, and variance explodes.
+    for (const path of [6, 15, 22, 24, 29, 46, 49, 51, 59]) {
+      const returns = new Float64Array(300);
+      fillNormal(returns, path, 0, 0, 0);
+      let variance = 1e-4;
+      for (let row = 0; row < returns.length; row++) {
+        returns[row] *= Math.sqrt(variance) * (row % 20 === 10 ? 4 : 1);
+        variance = 1e-6 + 0.3 * returns[row] * returns[row] + 0.7 * variance;
+      }
+      const made = garchLogLikelihood(returns, { mu: 0, omega: 1e-6, alpha: 0.3, beta: 0.7 });
+      expect(fitted(returns).logLikelihood, `${path}`).toBeGreaterThan(made);
+    }
+  });
+
   it("default: a simulated process is found within four standard errors", () => {
     const truth = { mu: 0.0005, omega: 0.000002, alpha: 0.08, beta: 0.9 };
     for (let path = 0; path < 5; path++) {

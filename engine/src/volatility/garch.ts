@@ -37,8 +37,11 @@ const looked: readonly (readonly [alpha: number, beta: number])[] = [
   ),
   [1e-6, 1 - 3e-6],
 ];
+/** Lower long-run variances at which it is looked at too, as shares of that of the returns: a few wild days among calm ones make up all of that. */
+const lowerVariances = [0.1, 0.01, 1e-4];
 /** How many of the highest of them are climbed from: where volatility hardly clusters there are several summits. */
 const climbCount = 4;
+const lowerClimbCount = 2;
 const log2Pi = log(2 * 3.141592653589793);
 
 /** The log-likelihood with its derivatives at one place, in the order mu, omega, alpha, beta. */
@@ -53,7 +56,7 @@ interface Likelihood {
 
 /**
  * Fits r_t = mu + e_t, h_t = omega + alpha e_(t-1)^2 + beta h_(t-1), e_t normal with variance h_t, by maximum likelihood; before the first return both e^2 and h are the mean
- * of squared residuals. The highest of four climbs from the best of a grid, by Newton's method on analytic derivatives, BHHH where the Hessian is not negative definite, steps halved until the likelihood rises;
+ * of squared residuals. The highest of six climbs from the best of a grid, by Newton's method on analytic derivatives, BHHH where the Hessian is not negative definite, steps halved until the likelihood rises;
  * the same bits on every machine. Sources: Bollerslev 1986; derivatives and start values: Fiorentini, Calzolari and Panattoni, Analytic derivatives and the
  * computation of GARCH estimates, Journal of Applied Econometrics 11 (1996). Faults: fewer than 50 returns, returns that are not finite, no variance.
  */
@@ -75,18 +78,23 @@ export function fitGarch(returns: ArrayLike<number>): GarchFit | { readonly faul
   return fitOf(scaled, found, deviation);
 }
 
-/** The places with the highest likelihood of those looked at, highest first; the long-run variance is that of the returns. */
+/** Where climbs begin: of the places looked at at the returns' own variance the four with the highest likelihood, highest first; then the two of those at lower ones. */
 function startsOf(scaled: Float64Array, mean: number): readonly Float64Array[] {
   const into = emptyLikelihood();
-  return looked
-    .map(([alpha, beta]) => {
-      const place = Float64Array.of(mean, 1 - alpha - beta, alpha, beta);
-      likelihoodAt(scaled, place, into);
-      return { place, value: into.value };
-    })
-    .sort((a, b) => b.value - a.value)
-    .slice(0, climbCount)
-    .map(({ place }) => place);
+  const highest = (mu: number, shares: readonly number[], count: number): Float64Array[] =>
+    looked
+      .flatMap(([alpha, beta]) =>
+        shares.map((share) => {
+          const place = Float64Array.of(mu, share * (1 - alpha - beta), alpha, beta);
+          likelihoodAt(scaled, place, into);
+          return { place, value: into.value };
+        }),
+      )
+      .sort((a, b) => b.value - a.value)
+      .slice(0, count)
+      .map(({ place }) => place);
+  const middle = Float64Array.from(scaled).sort()[scaled.length >>> 1];
+  return [...highest(mean, [1], climbCount), ...highest(middle, lowerVariances, lowerClimbCount)];
 }
 
 /** The log-likelihood of returns under given parameters, as `fitGarch` counts it. */
