@@ -32,6 +32,9 @@ export function mapText(plan: Plan, json: MapFigures, paint: Paint): string {
         "",
         paint.bold(direction === "down" ? `  If ${asset} falls: forced selling` : `  If ${asset} rises: forced buying`),
         table(rowsOf(bands), json, asset, paint),
+        ...(bands.some((band) => (band.forcedUsd.value ?? 0) < 0)
+          ? [paragraph("Forced below 0: traded against the move, which steadies the price.")]
+          : []),
         paragraph(foldWords(json, asset, direction)),
         ...mechanismParagraph(bands, json),
         ...sideLines(json, asset, direction),
@@ -129,7 +132,11 @@ function sentenceOf(json: MapFigures): string {
   const down = json.levels.filter((level) => level.asset === best.asset && level.direction === best.direction);
   const last = down[down.length - 1];
   const move = (last.price.value ?? 0) / (json.spot[best.asset].value ?? 1) - 1;
-  return `Between spot and ${percent(move, 0)}, ${grouped(last.accounts)} accounts are forced to ${best.direction === "down" ? "sell" : "buy"} ${figureText(last.cumulativeUsd)} of ${best.asset}; the gain is largest at ${figureText(best.from)}: ${(best.gain.value ?? 0).toFixed(2)}${best.gain.band === undefined ? "" : ` [${gainText(best.gain.band[0])} to ${gainText(best.gain.band[1])}]`} over ${percent(json.move.value)} within ${durationText(json.horizon.value ?? 0)}.`;
+  const heals = last.cumulativeUsd.band === undefined && (last.cumulativeUsd.value ?? 0) < 0;
+  const what = heals
+    ? `${last.accounts === 1 ? "1 account trades" : `${grouped(last.accounts)} accounts trade`} ${grouped(-(last.cumulativeUsd.value ?? 0), 0)} USD of ${best.asset} against the move`
+    : `${last.accounts === 1 ? "1 account is" : `${grouped(last.accounts)} accounts are`} forced to ${best.direction === "down" ? "sell" : "buy"} ${figureText(last.cumulativeUsd)} of ${best.asset}`;
+  return `Between spot and ${percent(move, 0)}, ${what}; the gain is largest at ${figureText(best.from)}: ${gainText(best.gain.value ?? 0)}${best.gain.band === undefined ? "" : ` [${gainText(best.gain.band[0])} to ${gainText(best.gain.band[1])}]`} over ${percent(json.move.value)} within ${durationText(json.horizon.value ?? 0)}.`;
 }
 
 /** Bands in equal groups, nearest to spot first. */

@@ -91,6 +91,8 @@ describe("firebreak map", () => {
     const { code, out, err } = await call(["map", "healing.json"], { cwd });
     expect(code, err).toBe(0);
     expect(out).not.toMatch(/undefined|NaN|█/);
+    expect(out).toMatch(/1 account trades [\d,]+ USD of ETH\s+against the move/);
+    expect(out).toContain("Forced below 0: traded against the move");
   });
 
   it("limit: a book without venues says that nothing stands against what is forced", async () => {
