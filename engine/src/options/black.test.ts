@@ -138,6 +138,25 @@ describe("Black-Scholes", () => {
     expect(() => blackScholes(true, 1, 1, Number.NaN, 1, 0, 0)).toThrow("years NaN");
     expect(() => blackScholes(true, 1, 1, 1, 1, Number.POSITIVE_INFINITY, 0)).toThrow("rate Infinity");
     expect(() => inverseOption(true, 0, 1, 1, 1)).toThrow("forward 0 is positive");
+    expect(() => blackScholes(true, 1, 1, 1000, 1, -1, 0)).toThrow("stay numbers");
+    expect(() => blackScholes(true, 1, 1, 1, 1e200, 0, 0)).toThrow("below 1e150");
+    expect(() => blackScholes(true, 1, 1, 1, 1, 1e300, 0)).toThrow("below 1e100");
+  });
+
+  it("limit: no Greek is NaN for inputs from the smallest to very large numbers", () => {
+    for (const spot of [1e-100, 1, 1e100])
+      for (const strike of [1e-100, 1, 1e100])
+        for (const years of [5e-324, 1e-300, 1e-9, 1, 1e3])
+          for (const volatility of [5e-324, 1e-200, 1e-9, 1, 1e3, 1e100])
+            for (const rate of [0, 1, -0.05])
+              for (const isCall of [true, false]) {
+                const greeks = blackScholes(isCall, spot, strike, years, volatility, rate, 0.02);
+                expect(Object.values(greeks).some(Number.isNaN), `${[spot, strike, years, volatility, rate]}`).toBe(
+                  false,
+                );
+              }
+    // So small a deviation is none: at the money half of the asset is held.
+    expect(blackScholes(true, 1, 1, 5e-324, 5e-324, 0, 0)).toMatchObject({ price: 0, delta: 0.5, gamma: 0 });
   });
 });
 

@@ -2,6 +2,11 @@ import { assert } from "../book/problem.js";
 import { exp, normalCdf, normalPdf } from "../math/index.js";
 import { logRatio, millsRatio, outOfTheMoney } from "./normalised-black.js";
 
+/** Squares of deviations beyond these leave the numbers. */
+const LEAST_DEVIATION = 1e-150;
+const MOST_DEVIATION = 1e150;
+const MOST_RATE = 1e100;
+
 /** Price and sensitivities of one option. Money is that of spot and strike; time in years, volatility 1.00 for 100 % per square root of a year. */
 export interface Greeks {
   /** Money per option. */
@@ -54,8 +59,8 @@ export function blackPrice(
 /**
  * Price and Greeks of a European option on a spot with a continuous rate and dividend yield (both per year, either sign). At or after expiry
  * (`years` <= 0) the price is what exercise pays, delta its step and the rest 0; without volatility the option is its discounted forward gain.
- * Throws `AssertionError` unless spot and strike are positive and finite, volatility is not negative, and all are finite numbers.
- * Source: Black and Scholes (1973), equation 13; dividend yield: Merton (1973), section 7; Greeks: derivatives of these.
+ * Throws `AssertionError` unless spot and strike are positive and finite, volatility is not negative, all are finite numbers, and so are the discounted spot
+ * and strike; a deviation below 1e-150 counts as none, one above 1e150 throws. Source: Black and Scholes (1973), equation 13; dividend yield: Merton (1973), section 7; Greeks: derivatives of these.
  */
 export function blackScholes(
   isCall: boolean,
@@ -73,7 +78,10 @@ export function blackScholes(
     volatility >= 0 && volatility < Number.POSITIVE_INFINITY,
     `volatility ${volatility} is neither negative nor infinite`,
   );
-  assert(Number.isFinite(rate) && Number.isFinite(dividend), `rate ${rate} and dividend ${dividend} are finite`);
+  assert(
+    Math.abs(rate) < MOST_RATE && Math.abs(dividend) < MOST_RATE,
+    `rate ${rate} and dividend ${dividend} are finite and below 1e100`,
+  );
   const sign = isCall ? 1 : -1;
   if (years <= 0) return exercised(sign, spot, strike);
   const carry = rate - dividend;
@@ -82,9 +90,17 @@ export function blackScholes(
   const discount = exp(-rate * years);
   const asset = spot * yielded;
   const bond = strike * discount;
-  if (volatility === 0) return certain(sign, x, years, spot, asset, bond, yielded, rate, dividend);
+  assert(
+    asset < Number.POSITIVE_INFINITY && bond < Number.POSITIVE_INFINITY,
+    `at a rate of ${rate} and a dividend of ${dividend} over ${years} years strike and spot stay numbers`,
+  );
+  const deviation = volatility * Math.sqrt(years);
+  assert(
+    deviation < MOST_DEVIATION && volatility < MOST_DEVIATION,
+    `volatility ${volatility} over ${years} years is below 1e150`,
+  );
+  if (deviation < LEAST_DEVIATION) return certain(sign, x, years, spot, asset, bond, yielded, rate, dividend);
   const root = Math.sqrt(years);
-  const deviation = volatility * root;
   // So far out the density is below the smallest number, and with it everything but the discounted gain.
   if (Math.abs(x) > 39 * deviation + 0.5 * deviation * deviation) {
     return certain(sign, x, years, spot, asset, bond, yielded, rate, dividend);
