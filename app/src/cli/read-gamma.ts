@@ -58,6 +58,10 @@ async function open(path: string, cwd: string): Promise<Opened> {
   if ("problems" in read) throw new ProblemsError(read.problems.map(importedFirst));
   const { input } = read;
   if (input.form !== "columns" && input.kind !== "book") {
+    if (/\.csv$/i.test(path)) {
+      const message = "it is a table of quotes, not a book";
+      throw new ProblemsError([importedFirst({ code: "file-is-csv", path, message, hint: "" })]);
+    }
     const plan = await loadScenario(path, cwd);
     return { name: plan.name, book: plan.book, plan };
   }

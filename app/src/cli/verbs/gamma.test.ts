@@ -149,6 +149,13 @@ describe("firebreak gamma", () => {
       await call(["new", "mine"], { cwd });
       expect(await codes("gamma", "mine.yaml")).toEqual(["options-missing"]);
       expect(await codes("gamma", "nothing.json")).toEqual(["file-missing"]);
+      // A quote table's first line reads as words.
+      writeFileSync(
+        join(cwd, "quotes.csv"),
+        "SPX (S&P 500 INDEX),4763.54,+66.30\nJan 08 2024 @ 16:15 ET,Bid,1\nExpiration Date,Calls\n",
+      );
+      expect(await codes("gamma", "quotes.csv")).toEqual(["file-is-csv"]);
+      expect(await codes("gamma", "chain.csv")).toEqual(["file-is-csv"]);
       const book = JSON.parse(readFileSync(join(cwd, "chain.json"), "utf8")) as {
         positions: { options: { columns: string[]; rows: unknown[][] } };
       };
