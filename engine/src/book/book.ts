@@ -4,7 +4,7 @@ import type { Provenance } from "./provenance.js";
 /** An asset: what amounts and prices of it are counted in. */
 export interface Asset {
   readonly symbol: string;
-  /** Amounts are whole units of 10^-unitDecimals coins, held in Float64 (MODEL section 1). */
+  /** Amounts are whole units of 10^-unitDecimals coins, held in Float64 (docs/model.md). */
   readonly unitDecimals: number;
   /** Price of one coin at the book's moment, in US dollars (plain Float64; published prices are rounded to steps). */
   readonly priceUsd: number;

@@ -24,7 +24,7 @@ export const limits = {
   noteCharacters: 2_000,
 } as const;
 
-/** Decimals of an asset whose file does not say (MODEL section 1). */
+/** Decimals of an asset whose file does not say (docs/model.md). */
 export function defaultUnitDecimals(symbol: string): number {
   if (symbol === "ETH" || symbol === "WETH") return 7;
   return symbol === "BTC" || symbol === "WBTC" ? 8 : 6;

@@ -2,7 +2,7 @@ import type { AssetScale } from "./column.js";
 import type { ProblemList } from "./problem-list.js";
 import { under } from "./wording.js";
 
-/** A quarter of 2^53: four times an asset's total must stay exact (MODEL section 1). */
+/** A quarter of 2^53: four times an asset's total must stay exact (docs/model.md). */
 export const largestTotal = 2_251_799_813_685_248;
 
 /** Adds up the whole units of each asset over a book, amounts of either sign alike. */

@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 /**
  * Whole units one venue absorbs (direction -1: buys; 1: sells) while its middle price goes from `from` to `to` (quote coins), around fair value
  * `from`: an order book from balance, a pool from where arbitrage put it. An order book's units recover meanwhile: times (1 + refill x h), at
- * most all it has. MODEL section 6: the A of `gain`.
+ * most all it has. docs/model.md: the A of `gain`.
  */
 export function absorbedFromBalance(venue: MapVenue, from: number, to: number, horizonMs: number): number {
   const { ladder } = venue;

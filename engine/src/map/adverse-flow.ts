@@ -44,7 +44,7 @@ export class AdverseFlow {
 
 /**
  * Units of an asset that a move forces out of one ladder: what is forced with the move, less what newly answers against it (a dealer long gamma). An order
- * against the move that the move itself heals is no trade: a sale that a rising price makes needless buys nothing (MODEL section 6).
+ * against the move that the move itself heals is no trade: a sale that a rising price makes needless buys nothing (docs/model.md).
  */
 export function forcedByMove(before: SidedUnits, after: SidedUnits, asset: number): number {
   return after.adverse[asset] - before.adverse[asset] - Math.max(0, after.opposed[asset] - before.opposed[asset]);

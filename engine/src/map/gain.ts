@@ -11,7 +11,7 @@ export const defaultHorizonsMs: readonly number[] = [12_000, 600_000, 86_400_000
 /** The price move over which the gain is taken. */
 export const defaultMove = 0.01;
 
-/** Gain at one set of prices: forced units per unit of depth over the same move (MODEL section 6). */
+/** Gain at one set of prices: forced units per unit of depth over the same move (docs/model.md). */
 export interface Gain {
   /** The single entry, or the spectral radius of the positive part of the matrix. Infinity: forced flow meets no depth. */
   readonly value: number;

@@ -27,7 +27,7 @@ export interface Landing {
    * more: an account whose edge lies within 1e-10 of a price waits for it.
    */
   readonly waves: number;
-  /** More was to be traded than the venues could absorb: the price stands at the last level (MODEL section 2). */
+  /** More was to be traded than the venues could absorb: the price stands at the last level (docs/model.md). */
   readonly depthExhausted: boolean;
   /** Null at a fixed point; `cycle`: rounds repeat without rest; `rounds`: the limit of rounds was reached. */
   readonly limit: null | "cycle" | "rounds";

@@ -58,7 +58,7 @@ export function mergeVenues(market: MapMarket): readonly InstrumentDepth[] {
   });
 }
 
-/** Price of one coin in dollars as the whole steps a feed publishes: rounded down (MODEL section 1). */
+/** Price of one coin in dollars as the whole steps a feed publishes: rounded down (docs/model.md). */
 export function publishedSteps(priceUsd: number): number {
   const steps = Math.floor(priceUsd * stepsPerUsd);
   if (steps > Number.MAX_SAFE_INTEGER) {
@@ -89,7 +89,7 @@ export function positionOfMiddle(ladder: VenueLadder, price: number): number {
   return low;
 }
 
-/** Puts every venue at its start for fair values: order books at balance around them, pools arbitraged to them (MODEL section 6). */
+/** Puts every venue at its start for fair values: order books at balance around them, pools arbitraged to them (docs/model.md). */
 export function startVenues(market: MapMarket, fairUsd: ArrayLike<number>, arbitragePools: boolean): void {
   for (const { ladder, instrument } of market.venues) {
     const { asset, quote } = market.instruments[instrument];

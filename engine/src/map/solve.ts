@@ -17,7 +17,7 @@ export interface SolveOptions {
 export interface Solution {
   readonly shallowest: Landing;
   readonly deepest: Landing;
-  /** A forced trade went against the shock somewhere: the two are outcomes, not bounds (MODEL section 6). */
+  /** A forced trade went against the shock somewhere: the two are outcomes, not bounds (docs/model.md). */
   readonly nonMonotone: boolean;
   /** Fair values after the shock, by asset, in dollars. */
   readonly fairUsd: Float64Array;
@@ -49,7 +49,7 @@ export function solveShallowest(rounds: Rounds, shock: OutsideShock, options: So
 }
 
 /**
- * The shallowest and the deepest fixed point of a shock (MODEL section 6). The deepest starts with everybody forced who can be, and nobody trading
+ * The shallowest and the deepest fixed point of a shock (docs/model.md). The deepest starts with everybody forced who can be, and nobody trading
  * the other way, and lets go of those whom the price does not hold. No refill, no lasting impact, no delay: the limit case.
  */
 export function solve(

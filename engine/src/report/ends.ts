@@ -25,7 +25,7 @@ export interface Banded {
 export const asPlanned: End = { id: "as-planned", words: "as planned", assumption: {}, driver: null };
 
 /**
- * The ends of every figure (MODEL section 8): depth halved and doubled, refill a quarter and four times, nobody acts where the plan has owners, dealers long
+ * The ends of every figure (docs/model.md): depth halved and doubled, refill a quarter and four times, nobody acts where the plan has owners, dealers long
  * and short everything where their side is a convention (no other convention has more or less gamma); and the two corners in which all of them work
  * together, which decide where effects add up.
  */

@@ -9,7 +9,7 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
-/** Coverage below this share, or unknown, supports no claim (MODEL section 8). */
+/** Coverage below this share, or unknown, supports no claim (docs/model.md). */
 export const leastCoverage = 0.5;
 
 /** Judges the shock table: coverage first, then whether the ends agree about gain < 1. */

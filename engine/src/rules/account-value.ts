@@ -1,7 +1,7 @@
 import { refuseTooLarge } from "../book/problem.js";
 import { mulDivDown, mulDivUp } from "../math/index.js";
 
-/** Published prices are whole steps of 1e-8 US dollars (MODEL section 1). */
+/** Published prices are whole steps of 1e-8 US dollars (docs/model.md). */
 export const stepsPerUsd = 1e8;
 /** Values are whole millionths of a US dollar. */
 export const valuesPerUsd = 1e6;

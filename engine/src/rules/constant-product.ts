@@ -1,6 +1,6 @@
 /**
  * A constant-product pool with its invariant held in Float64: price = k / x^2 for x base units, so price and quote reserve are functions of the
- * position alone and do not depend on the way there. Fees stay outside the invariant (MODEL section 6).
+ * position alone and do not depend on the way there. Fees stay outside the invariant (docs/model.md).
  * Source: x y = k (Uniswap v2 whitepaper, section 2.1); fee kept apart by our own choice.
  */
 export interface ConstantProduct {

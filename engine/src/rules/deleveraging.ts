@@ -40,7 +40,7 @@ export interface Counterparties {
 
 /**
  * Rank of a profitable position in the deleveraging queue: profit over entry notional, times leverage (notional over equity); 0 without a
- * profit. Source: the queues of Bybit and BitMEX (profit x leverage; MECHANISMS 24).
+ * profit. Source: the queues of Bybit and BitMEX (profit x leverage).
  */
 export function deleveragingRank(entry: number, notional: number, profit: number, equity: number): number {
   if (profit <= 0 || entry <= 0 || equity <= 0) return 0;

@@ -14,7 +14,7 @@ export type LiquidationSize =
       readonly kind: "close-factor";
       readonly steps: readonly { readonly healthBelowBps: number; readonly closeFactorBps: number }[];
     }
-  /** As much debt as brings health back to the target (VALIDATED-MODELS 2.6, Aave v4). */
+  /** As much debt as brings health back to the target (VALIDATION.md, repaying to a target health; Aave v4). */
   | { readonly kind: "target-health"; readonly targetBps: number };
 
 /** One lending protocol's rule as parameters. A Maker vault, an Aave account and a Compound account are sets of these. */
@@ -107,7 +107,7 @@ export function health(
   return into;
 }
 
-/** The one predicate that decides a breach everywhere (MODEL section 1). No debt is never liquidatable. */
+/** The one predicate that decides a breach everywhere (docs/model.md). No debt is never liquidatable. */
 export function breaches(weightedCollateral: number, debtValue: number, atEquality: boolean): boolean {
   return debtValue > 0 && (atEquality ? weightedCollateral <= debtValue : weightedCollateral < debtValue);
 }
@@ -196,7 +196,7 @@ function repayableDebt(
     }
     wanted = mulDivDown(owed, factor, basisPoints);
   } else {
-    // a = (h D - LT C) / (h - LT (1 + b) (1 + penalty)): VALIDATED-MODELS 2.6, in values, rounded up so that the target is reached.
+    // a = (h D - LT C) / (h - LT (1 + b) (1 + penalty)), in values, rounded up so that the target is reached.
     const threshold = rule.thresholdBps[collateral];
     const gross =
       (threshold * (basisPoints + rule.bonusBps[collateral]) * (basisPoints + rule.penaltyBps)) /
@@ -237,7 +237,7 @@ function holdsAnother(collateral: ArrayLike<number>, asset: number, assetCount: 
  * Amounts of one liquidation of an account that breaches, at published prices. The liquidator pays `repayUnits` and gets
  * `repay x (1 + bonus)` worth of collateral, rounded down; where the collateral does not suffice all of it is seized and the repayment is what it is
  * worth without the bonus, rounded up. The penalty is junior to the debt: where the last collateral goes, debt is paid first (Maker vow: auction proceeds
- * against the vault's debt). Sources: Aave v3 LiquidationLogic (collateral short), Maker Dog/Clipper (penalty), MODEL section 4.
+ * against the vault's debt). Sources: Aave v3 LiquidationLogic (collateral short), Maker Dog/Clipper (penalty), docs/model.md.
  */
 export function liquidation(
   rule: LendingRule,

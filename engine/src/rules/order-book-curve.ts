@@ -2,7 +2,7 @@ import { assert } from "../book/problem.js";
 import { exp, expm1, log } from "../math/index.js";
 
 /**
- * A depth curve relative to fair value: log-linear between levels, continuous, strictly falling in the position (MODEL section 2).
+ * A depth curve relative to fair value: log-linear between levels, continuous, strictly falling in the position (docs/model.md).
  * `positions` rise from the most that can be bought (negative) through 0 to the most that can be sold; `logPrices` fall and are 0 at position 0.
  */
 export interface OrderBookCurve {

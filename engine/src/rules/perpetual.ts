@@ -56,7 +56,7 @@ export interface TierReading {
 
 /**
  * The rule of a table of tiers, with the cumulative deduction cum_n = cum_(n-1) + lower_n (rate_n - rate_(n-1)), rounded up. Source: Binance
- * USD-M maintenance table ("cum"), Hyperliquid margin tiers (MECHANISMS 16, 17).
+ * USD-M maintenance table ("cum"), Hyperliquid margin tiers.
  */
 export function perpetualRule(
   scale: number,

@@ -28,7 +28,7 @@ export interface ClearingMarket {
 }
 
 /**
- * Clears a round's candidates, one batch per instrument (MODEL section 3): nets and merges; the smaller side trades at the middle before the round; the
+ * Clears a round's candidates, one batch per instrument (docs/model.md): nets and merges; the smaller side trades at the middle before the round; the
  * larger side gets one average of those units and of the walk; orders whose limit the batch price breaks drop out, worst first; what depth
  * cannot take is rationed in proportion, leftovers by stable position id, and an order of which only less than that may be taken in part asks for less. Fills the granted columns of `candidates`; moves no venue.
  */

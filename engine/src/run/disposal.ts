@@ -3,7 +3,7 @@ import type { Candidates } from "./candidates.js";
 import type { Fills } from "./fills.js";
 import type { StandingOrders } from "./standing-orders.js";
 
-/** Released liquidation orders become disposal orders: candidates of the round's batches (MODEL section 4). */
+/** Released liquidation orders become disposal orders: candidates of the round's batches (docs/model.md). */
 export function releaseOrders(standing: StandingOrders, candidates: Candidates): void {
   for (let order = 0; order < standing.count; order++) {
     if (standing.open[order] === 0 || standing.held[order] === 1) continue;

@@ -53,7 +53,7 @@ interface RescueRequest {
 }
 
 /**
- * The loop in time: ticks, moments, rounds (MODEL sections 3 to 5). It knows no mechanism: it calls moments in order, nets and clears orders, and
+ * The loop in time: ticks, moments, rounds (docs/model.md). It knows no mechanism: it calls moments in order, nets and clears orders, and
  * keeps the ledger and the tape. One kernel serves many paths, one after the other.
  */
 export class Kernel implements KernelSide {

@@ -22,7 +22,7 @@ function settleGuess(ladder: VenueLadder, guess: number, price: number, side: 1 
 /** An order book's ladder: price = fair value x curve(position). `toQuote` is quote units per (coin price x base unit). */
 export class OrderBookLadder implements VenueLadder {
   readonly frame = "follows-fair";
-  /** Units used since balance: positive sold into it (MODEL section 2). */
+  /** Units used since balance: positive sold into it (docs/model.md). */
   used = 0;
   /** Fair value of the instrument, quote coins per coin. */
   fairPrice = 1;

@@ -1,7 +1,7 @@
 import type { Decide, Rescuable, Settle } from "./moments.js";
 import type { VenueLadder } from "./venue-ladder.js";
 
-/** Who an account is. Only issuer, rest-of-market, outside and outside-keeper may be negative (MODEL section 5). */
+/** Who an account is. Only issuer, rest-of-market, outside and outside-keeper may be negative (docs/model.md). */
 export type AccountRole =
   | "positions"
   | "lenders"

@@ -17,7 +17,7 @@ export interface LedgerAccount {
 }
 
 /**
- * Who holds what, in whole units. One verb, `transfer`; per asset everything sums to exactly 0 (MODEL section 5). Positions are rows of their
+ * Who holds what, in whole units. One verb, `transfer`; per asset everything sums to exactly 0 (docs/model.md). Positions are rows of their
  * mechanisms; the ledger holds one account per mechanism and role.
  */
 export class Ledger {

@@ -63,7 +63,7 @@ export interface ForcedAccount {
   readonly badDebtUsd: number;
 }
 
-/** A mechanism's forced flow as a function of held prices (MODEL section 6): `Q(p)`, from the opening book, until quiet. */
+/** A mechanism's forced flow as a function of held prices (docs/model.md): `Q(p)`, from the opening book, until quiet. */
 export interface Ladder {
   readonly mechanism: string;
   /** True where the units forced at a price do not depend on the way there: run and map then agree to the unit. */

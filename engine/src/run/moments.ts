@@ -111,7 +111,7 @@ export interface Rescuable {
   margin(row: number, priceUsd: (asset: number) => number): number;
 }
 
-/** A liquidation order as decided: what may be seized and what must be repaid (MODEL section 4). */
+/** A liquidation order as decided: what may be seized and what must be repaid (docs/model.md). */
 export interface LiquidationOrder {
   readonly row: number;
   /** Instrument on which the seized collateral is sold; -1 where it needs no sale. */

@@ -11,7 +11,7 @@ const halvedFrom = 64;
 const leftOutFrom = 128;
 
 /**
- * Cuts what depth cannot absorb, in proportion (MODEL section 3). First two-legged orders find their size, the smaller fraction of their legs on both,
+ * Cuts what depth cannot absorb, in proportion (docs/model.md). First two-legged orders find their size, the smaller fraction of their legs on both,
  * all instruments at once so that no instrument comes before another; then one-legged orders share what room is left, leftover units by
  * stable position id. Works on `soldUnits` and `boughtUnits`, which hold what was asked for.
  */

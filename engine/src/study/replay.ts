@@ -100,7 +100,7 @@ export interface ReplayQuestion {
   readonly events: SeriesTable;
 }
 
-/** Runs a window at both ends (nobody acts, owners act) and sets it beside what was observed and the naive static rule (MODEL sections 7 and 8). */
+/** Runs a window at both ends (nobody acts, owners act) and sets it beside what was observed and the naive static rule (docs/model.md and 8). */
 export function replayWindow(plan: Plan, question: ReplayQuestion): Replay {
   const { book } = plan;
   const table = book.positions.find((one) => one.protocol === question.protocol);

@@ -34,7 +34,7 @@ export function bistabilityLimit(width: number): number {
 /**
  * Where D - s - A Phi((D - c) / w) touches zero: A phi(z) = w, z* = sqrt(-2 ln(w sqrt(2 pi) / A)),
  * s_c = c - z* w - A Phi(-z*), s_r = c + z* w - A Phi(z*). Null where the bell is not bistable.
- * Source: Gennotte and Leland, AER 80(5) 1990, in the reduced form of VALIDATED-MODELS 2.2.
+ * Source: Gennotte and Leland, AER 80(5) 1990, in its reduced form.
  */
 export function folds({ reach, centre, width }: ThresholdBell): Folds | null {
   if (!(reach > bistabilityLimit(width))) return null;

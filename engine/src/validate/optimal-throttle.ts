@@ -21,7 +21,7 @@ const minutesPerYear = 365 * 24 * 60;
 /**
  * J(T) = E[(B - S_T (1 - I(T)))+]: debt left uncovered, a share of the collateral, when the sale takes T minutes.
  * S is lognormal without drift, I the average displacement paid; so J is a put with strike B on 1 - I.
- * Source: VALIDATED-MODELS 2.5, on Obizhaeva and Wang 2013 and Black 1976.
+ * Source: derived, on Obizhaeva and Wang 2013 and Black 1976.
  */
 export function expectedShortfall(sale: ThrottledSale, minutes: number): number {
   const proceeds = 1 - sale.blockImpact * throttleAverageShare(sale.resiliencePerMinute * minutes);

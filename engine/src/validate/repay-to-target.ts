@@ -12,7 +12,7 @@ export interface TargetHealthAccount {
 
 /**
  * The repayment after which LT (C - (1 + b) a) / (D - a) is the target h: a = (h D - LT C) / (h - LT (1 + b)).
- * Null where h <= LT (1 + b): liquidating never reaches the target. Source: VALIDATED-MODELS 2.6.
+ * Null where h <= LT (1 + b): liquidating never reaches the target. Source: derived.
  */
 export function repayToTarget(account: TargetHealthAccount): number | null {
   const { collateralUsd, debtUsd, liquidationThreshold, bonus, targetHealth } = account;

@@ -3,7 +3,7 @@ import { rows } from "./rows.js";
 
 /**
  * The drop after a shock s where thresholds lie evenly: D = s / (1 - n), while the drop stays within the even stretch;
- * from n = 1 on nothing stops it. Source: VALIDATED-MODELS 2.2, D = s + impact Q(D) with Q linear.
+ * from n = 1 on nothing stops it. Source: derived, D = s + impact Q(D) with Q linear.
  */
 export function uniformDensityDrop(shock: number, gain: number): number {
   return gain < 1 ? shock / (1 - gain) : Number.POSITIVE_INFINITY;

@@ -17,7 +17,7 @@ export interface VolatilityRule {
 
 /**
  * LTV = e^(-z sigma sqrt(h)) (1 - s) / (1 + b). Its fall as volatility rises is itself a trigger: the procyclicality test.
- * Source: VALIDATED-MODELS 2.6.
+ * Source: derived.
  */
 export function volatilityLtv({ deviations, volatility, horizonYears, slippage, bonus }: VolatilityRule): number {
   return (exp(-deviations * volatility * Math.sqrt(horizonYears)) * (1 - slippage)) / (1 + bonus);

@@ -28,13 +28,13 @@ interface Rows {
 }
 
 /**
- * A circuit breaker in one of two forms (MODEL section 9): `halt venue` lets no order trade on an instrument while its fair value moves on, and reopens by a
+ * A circuit breaker in one of two forms (docs/model.md): `halt venue` lets no order trade on an instrument while its fair value moves on, and reopens by a
  * gap; `halt liquidations` holds the standing orders of one protocol or of all. It trips in the round in which the watched price stands `move` away from its
  * highest (falls) or lowest (rises) of the window, and after reopening starts with an empty window. Market-wide levels count `from: open`, the price at the
  * start, halt several instruments, may be over `before` the close and halt for the `rest`; while another level halts the watched instrument they do not look.
  * Untripped it changes nothing, to the bit.
  * Oracles that read a halted venue go on seeing its quotes, which follow fair value. Source: single-stock halts against a reference price in a rolling window
- * (SEC Rule 6121, limit up - limit down); market-wide levels 7/13/20 % (NYSE Rule 7.12), VALIDATED-MODELS 2.7.
+ * (SEC Rule 6121, limit up - limit down); market-wide levels 7/13/20 % (NYSE Rule 7.12).
  */
 export function circuitBreaker(name: string, params: CircuitBreakerParams): Mechanism<Rows> {
   return {

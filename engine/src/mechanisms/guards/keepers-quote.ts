@@ -124,7 +124,7 @@ export function atomicProfitUsd(offer: Offer, depth: Depth, taken: Taken, units:
 
 /**
  * The disposal that pays most: where one leg trades, the units that bring its marginal price to the price of the repayment times (1 + `marginShare`). On a
- * constant-product pool that is x (sqrt((1 - f) (1 + b)) - 1); the largest sale that still pays is the whole one up to row 9 of VALIDATED-MODELS.
+ * constant-product pool that is x (sqrt((1 - f) (1 + b)) - 1); the largest sale that still pays is the whole one up to model 9 of VALIDATION.md.
  */
 export function mostProfitableUnits(offer: Offer, depth: Depth, taken: Taken, marginShare: number): number {
   const margin = 1 + marginShare;

@@ -10,7 +10,7 @@ import { settleKeepers } from "./keepers-settle.js";
 import { unwindKeepers } from "./keepers-unwind.js";
 
 /**
- * Keepers: who takes standing liquidations, and only where it pays (MODEL section 4). In `gate` every order that no guard before holds is quoted on the
+ * Keepers: who takes standing liquidations, and only where it pays (docs/model.md). In `gate` every order that no guard before holds is quoted on the
  * round's merged depth, orders taken before included, less gas; the first keeper whose threshold it meets takes it, whole or the part that pays most; the
  * rest is held and becomes bad debt in time. An atomic swap that would lose in the round's batch reverts and the order stands on; collateral that is kept
  * (routes `hold`, `hedge`) is paid from capital and unwound by the keeper's own trades, at a profit or a loss. One guard holds all keepers that compete.

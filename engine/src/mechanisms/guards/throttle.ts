@@ -49,8 +49,8 @@ interface Rows {
 /**
  * A throttle: liquidations may trade at most a share of the depth measured when the window's first order comes (units that move the price by `slippage`), per
  * instrument and side; the rest of each order stands and is not sent again. It is keyed on depth, never on volume: a cap in volume speeds up when
- * volume does (flash crash of 2010, VALIDATED-MODELS 3.2 and trap 9). An order with two legs counts by its sale. Unlimited, it changes nothing, to the bit.
- * Source: optimal throttle, VALIDATED-MODELS 2.5; Obizhaeva and Wang 2013 (uniform selling into a resilient book).
+ * volume does (flash crash of 2010). An order with two legs counts by its sale. Unlimited, it changes nothing, to the bit.
+ * Source: optimal throttle, VALIDATION.md; Obizhaeva and Wang 2013 (uniform selling into a resilient book).
  */
 export function throttle(name: string, params: ThrottleParams): Mechanism<Rows> {
   return {

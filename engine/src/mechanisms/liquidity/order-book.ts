@@ -43,7 +43,7 @@ interface Rows {
 }
 
 /**
- * An order-book curve from measured levels in the frame `follows-fair` (MODEL section 2). In `shock` the used volume decays exponentially (Alfonsi,
+ * An order-book curve from measured levels in the frame `follows-fair` (docs/model.md). In `shock` the used volume decays exponentially (Alfonsi,
  * Fruth and Schied 2010: exponential recovery of volume admits no profitable round trip); makers hand the recovered units to `outside` at the venue's price.
  */
 export function orderBook(name: string, params: OrderBookParams): Mechanism<Rows> {

@@ -34,7 +34,7 @@ export interface BrownianCorrelation {
 
 /** Parameters of a Brownian path with every default filled in. */
 export interface BrownianParams {
-  /** gross: fitted to returns that hold their day's forced sales. net: to returns without them (MODEL section 7). */
+  /** gross: fitted to returns that hold their day's forced sales. net: to returns without them (docs/model.md). */
   readonly calibrated: "gross" | "net";
   /** Factor on every move of ln price: what shrinks a gross fit so that with the loop it has the observed variance. */
   readonly rescale: number;

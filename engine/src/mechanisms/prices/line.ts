@@ -6,7 +6,7 @@ import type { Layout, Mechanism, Shock } from "../../run/index.js";
 import { define } from "../definition.js";
 import { oneAccountFalls } from "../demonstrations.js";
 
-/** A straight line in log price per asset: what `--shock ETH=-20%` in an hour means (MODEL 3.6). Afterwards the price stays. */
+/** A straight line in log price per asset: what `--shock ETH=-20%` in an hour means (docs/model.md). Afterwards the price stays. */
 export interface LineParams {
   readonly moves: readonly { readonly asset: string; readonly share: number }[];
   readonly overMs: number;

@@ -16,7 +16,7 @@ export type Between = "log-linear" | "step";
 export const candlePoints = 4;
 
 /**
- * The points of a table. A candle is four equal sub-ticks: open, high, low, close if it closed lower, else open, low, high, close (MODEL 3.6); a sub-tick's
+ * The points of a table. A candle is four equal sub-ticks: open, high, low, close if it closed lower, else open, low, high, close (docs/model.md); a sub-tick's
  * price is reached at its end (`log-linear`) or in its first tick (`step`). A table of prices is its own points.
  */
 export function recordedPath(table: SeriesTable, atMs: number, tickMs: number, between: Between): RecordedPath {

@@ -5,7 +5,7 @@ import type { LendingRule } from "../../../rules/lending.js";
 import type { Layout } from "../../../run/index.js";
 import type { LendingColumns } from "./rows.js";
 
-/** The map's index over a lending protocol's opening accounts: forced flow at held prices (MODEL section 6). */
+/** The map's index over a lending protocol's opening accounts: forced flow at held prices (docs/model.md). */
 export function lendingLadder(
   mechanism: string,
   book: Book,

@@ -25,7 +25,7 @@ export interface LendingProtocol {
 /**
  * What takes accounts that breach where it is not keepers at once: a protocol's own auction, pool or storefront. It keeps rows of its own over ticks. What it
  * offers keepers are standing orders of the same mechanism, with row numbers from `rows.columns.rowCount` on; lending leaves the fills of those to it. Collateral is
- * forced flow only when somebody sells it (MODEL section 4).
+ * forced flow only when somebody sells it (docs/model.md).
  */
 export interface Disposal {
   /** Lays out its rows and ledger accounts; once per worker and book. */

@@ -103,7 +103,7 @@ function takesLast(rows: LendingState, row: number, order: number, { standing }:
 }
 
 /**
- * Debt without any collateral left is written off at once (MODEL section 4, Aave v3 deficit), or shared among the suppliers as far as the protocol does that.
+ * Debt without any collateral left is written off at once (docs/model.md, Aave v3 deficit), or shared among the suppliers as far as the protocol does that.
  * `liability`: what the debt was worth before the call that took the last collateral, 1e-6 USD.
  */
 export function writeOffIfEmpty(rows: LendingState, at: Settle, row: number, liability = liabilityOf(rows, row)): void {

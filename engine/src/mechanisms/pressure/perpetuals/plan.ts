@@ -10,7 +10,7 @@ const leastPart = 100;
  * Sends one side's liquidatable accounts to the market or to deleveraging. Without a deleveraging policy everybody goes to the market. With one the exchange
  * asks what the merged depth would pay: the strongest accounts first (by bankruptcy price) go to the market as long as there is depth and the
  * insurance fund can pay every gap at the batch's one average price; the first that fails goes with as many units as that allows, the rest is
- * deleveraged at bankruptcy prices. Source: a liquidation order's limit is the bankruptcy price as far as the fund reaches (MECHANISMS 14, 16, 24).
+ * deleveraged at bankruptcy prices. Source: a liquidation order's limit is the bankruptcy price as far as the fund reaches.
  * Calls `place` with each row and the units that go to the market.
  */
 export function planCloses(

@@ -58,7 +58,7 @@ export interface Closing {
 
 /**
  * Who takes positions over: an insurance fund, a liquidator vault, or the pool that is the other side of every trade. It keeps ledger accounts and rows of its
- * own; what it holds is forced flow only when it sells (MODEL section 4). Its own trades carry row numbers from `rows.count` on.
+ * own; what it holds is forced flow only when it sells (docs/model.md). Its own trades carry row numbers from `rows.count` on.
  */
 export interface Backstop {
   open(rows: PerpetualsRows, name: string, book: Book, layout: Layout): void;
