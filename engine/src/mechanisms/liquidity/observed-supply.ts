@@ -5,10 +5,10 @@ import { assert } from "../../book/problem.js";
 import { powersOfTen } from "../../rules/account-value.js";
 import { supplyImpact } from "../../rules/supply-impact.js";
 import type { Decide, Ladder, Layout, Mechanism, Settle } from "../../run/index.js";
-import { tapeKinds } from "../../run/tape.js";
 import { amountFaults } from "../amounts.js";
 import { type CheckContext, define, type Fault } from "../definition.js";
 import { oneAccountFalls } from "../demonstrations.js";
+import { bookHedge, type HedgeAccount, openHedgeAccount } from "../hedge-account.js";
 
 const schema = z
   .strictObject({
@@ -47,14 +47,7 @@ export interface ObservedSupplyParams {
   readonly capital?: Amount;
 }
 
-interface Rows {
-  readonly instrument: number;
-  /** What the instrument trades in the ledger: the asset, or its contract. */
-  readonly traded: number;
-  readonly quote: number;
-  readonly account: number;
-  /** Stands behind what is sold short to announced buyers. */
-  readonly lender: number;
+interface Rows extends HedgeAccount {
   /** Share of announced orders that is met: 1 - observed / unobserved impact. */
   readonly share: number;
   /** Whole quote units that may be out; Infinity without a limit. */
@@ -63,8 +56,6 @@ interface Rows {
   readonly quotePerUnit: number;
   readonly openingPrice: number;
   readonly layout: Layout;
-  /** Signed whole units bought so far. */
-  held: number;
   /** Whole quote units paid so far, less what came back. */
   paid: number;
 }
@@ -91,7 +82,7 @@ function observedSupply(name: string, params: ObservedSupplyParams): Mechanism<R
 function openRows(name: string, params: ObservedSupplyParams, book: Book, layout: Layout): Rows {
   const instrument = book.instruments.findIndex((one) => one.id === params.instrument);
   assert(instrument >= 0, `instrument ${params.instrument} exists`);
-  const { asset, quote, market } = book.instruments[instrument];
+  const { asset, quote } = book.instruments[instrument];
   const capital =
     params.capital === undefined
       ? Number.POSITIVE_INFINITY
@@ -104,17 +95,12 @@ function openRows(name: string, params: ObservedSupplyParams, book: Book, layout
     hiddenSupplyVariance: params.supplyVariance,
   });
   return {
-    instrument,
-    traded: market === "perpetual" ? layout.contract(instrument) : asset,
-    quote,
-    account: layout.account(`${name}/investors`, "arbitrageur"),
-    lender: market === "perpetual" ? layout.restOfMarket : layout.outside,
+    ...openHedgeAccount(`${name}/investors`, instrument, book, layout),
     share: Math.max(0, 1 - impact.observed / impact.unobserved),
     capitalUnits: capital,
     quotePerUnit: powersOfTen[book.assets[quote].unitDecimals] / powersOfTen[book.assets[asset].unitDecimals],
     openingPrice: book.assets[asset].priceUsd / book.assets[quote].priceUsd,
     layout,
-    held: 0,
     paid: 0,
   };
 }
@@ -144,22 +130,9 @@ function settle(rows: Rows, at: Settle): void {
   const { fills } = at;
   for (let fill = 0; fill < fills.count; fill++) {
     if (fills.order[fill] >= 0 || fills.mechanism[fill] !== at.mechanismIndex) continue;
-    const units = fills.soldUnits[fill] - fills.boughtUnits[fill];
-    const received = fills.soldCash[fill] - fills.boughtCash[fill];
-    rows.held -= units;
-    rows.paid -= received;
-    at.record(tapeKinds.trade, at.mechanismIndex, 0, units, Math.abs(received), rows.instrument);
-    balance(rows, at, rows.traded, Math.max(0, rows.held), rows.lender);
-    // What they pay with, and what they are paid, stands with `outside`.
-    balance(rows, at, rows.quote, 0, rows.layout.outside);
+    rows.paid += fills.boughtCash[fill] - fills.soldCash[fill];
+    bookHedge(rows, 0, at, fill);
   }
-}
-
-/** Brings the investors' balance of an asset to `units`, against another account. */
-function balance(rows: Rows, at: Settle, asset: number, units: number, other: number): void {
-  const more = units - at.balance(rows.account, asset);
-  if (more >= 0) at.transfer(other, rows.account, asset, more);
-  else at.transfer(rows.account, other, asset, -more);
 }
 
 /** What these investors take of what would be announced at held prices: buying where others must sell, so it counts against the gain. */

@@ -7,10 +7,10 @@ import { poolPositionAt } from "../../../rules/constant-product.js";
 import { hedgeTrade } from "../../../rules/option-delta.js";
 import type { Decide, Ladder, Layout, Mechanism, Reset, Settle } from "../../../run/index.js";
 import { PoolLadder } from "../../../run/ladders.js";
-import { tapeKinds } from "../../../run/tape.js";
 import { amountFaults } from "../../amounts.js";
 import { type CheckContext, define, type Fault } from "../../definition.js";
 import { oneAccountFalls } from "../../demonstrations.js";
+import { bookHedge, type HedgeAccount, openHedgeAccount, resetHedge } from "../../hedge-account.js";
 
 const schema = z
   .strictObject({
@@ -52,25 +52,16 @@ export interface HedgedPoolParams {
   readonly everyMs: number;
 }
 
-interface Rows {
+interface Rows extends HedgeAccount {
   readonly params: HedgedPoolParams;
   readonly ladder: PoolLadder;
   readonly bandUnits: number;
   /** Signed whole units of the hedge: at the start the pool's coins are sold short. */
   readonly openingHedge: number;
-  held: number;
-  readonly instrument: number;
   readonly asset: number;
-  readonly quote: number;
-  /** What the hedge is held in: the asset, or its contract. */
-  readonly traded: number;
   readonly assetFeed: number;
   /** Of the coin that the pool counts in, which the hedge need not. */
   readonly poolQuoteFeed: number;
-  readonly account: number;
-  /** Lends what is sold short: `outside` spot, `rest of market` contracts. */
-  readonly lender: number;
-  readonly layout: Layout;
 }
 
 /**
@@ -94,7 +85,7 @@ function openRows(name: string, params: HedgedPoolParams, book: Book, layout: La
   const instrument = book.instruments.findIndex((one) => one.id === params.instrument);
   const pool = book.venues.find((one) => one.id === params.venue);
   assert(instrument >= 0 && pool !== undefined, `instrument ${params.instrument} and pool ${params.venue} exist`);
-  const { asset, quote, market } = book.instruments[instrument];
+  const { asset } = book.instruments[instrument];
   const band = params.band === null ? 0 : unitsOf(params.band, book.assets[asset].unitDecimals, "band");
   assert(!isProblem(band), "the band is an amount of the hedged asset (parse has checked)");
   return {
@@ -102,16 +93,10 @@ function openRows(name: string, params: HedgedPoolParams, book: Book, layout: La
     ladder: venue,
     bandUnits: band,
     openingHedge: 0 - Math.round(venue.pool.baseUnits * params.share),
-    held: 0,
-    instrument,
+    ...openHedgeAccount(`${name}/hedge`, instrument, book, layout),
     asset,
-    quote,
-    traded: market === "perpetual" ? layout.contract(instrument) : asset,
     assetFeed: layout.feed(params.oracle, asset),
     poolQuoteFeed: layout.feed(params.oracle, book.instruments[pool.instrument].quote),
-    account: layout.account(`${name}/hedge`, "arbitrageur"),
-    lender: market === "perpetual" ? layout.restOfMarket : layout.outside,
-    layout,
   };
 }
 
@@ -121,9 +106,8 @@ function targetHedge({ ladder, params }: Rows, price: number): number {
   return 0 - Math.round(base * params.share);
 }
 
-function reset(rows: Rows, _at: Reset): void {
-  // The short is borrowed: what it lacks stands as a negative balance of its lender.
-  rows.held = rows.openingHedge;
+function reset(rows: Rows, at: Reset): void {
+  resetHedge(rows, rows.openingHedge, at);
 }
 
 function decide(rows: Rows, at: Decide): void {
@@ -138,17 +122,7 @@ function settle(rows: Rows, at: Settle): void {
   if (!at.afterTrades) return;
   const { fills } = at;
   for (let fill = 0; fill < fills.count; fill++) {
-    if (fills.order[fill] >= 0 || fills.mechanism[fill] !== at.mechanismIndex) continue;
-    const units = fills.soldUnits[fill] - fills.boughtUnits[fill];
-    const cash = fills.soldCash[fill] + fills.boughtCash[fill];
-    rows.held -= units;
-    at.record(tapeKinds.trade, at.mechanismIndex, 0, units, cash, rows.instrument);
-    // What is sold is borrowed, what is bought is given back; cash stands with `outside`.
-    const [coinsTo, coinsFrom] = units > 0 ? [rows.account, rows.lender] : [rows.lender, rows.account];
-    at.transfer(coinsFrom, coinsTo, rows.traded, Math.abs(units));
-    const { outside } = rows.layout;
-    const [cashTo, cashFrom] = units > 0 ? [outside, rows.account] : [rows.account, outside];
-    at.transfer(cashFrom, cashTo, rows.quote, cash);
+    if (fills.order[fill] < 0 && fills.mechanism[fill] === at.mechanismIndex) bookHedge(rows, 0, at, fill);
   }
 }
 

@@ -6,7 +6,7 @@ import { hedgeTrade } from "../../../rules/option-delta.js";
 import type { Decide, Ladder, Layout, Mechanism, Publish, Reset, Settle } from "../../../run/index.js";
 import { tapeKinds } from "../../../run/tape.js";
 import { define } from "../../definition.js";
-import { bookHedge, type HedgeAccount, openHedgeAccount, resetHedge } from "../options/hedge-account.js";
+import { bookHedge, type HedgeAccount, openHedgeAccount, resetHedge } from "../../hedge-account.js";
 import { cashValue, riskyValue } from "./account-rows.js";
 import { oneInvestor } from "./demonstration.js";
 import {

@@ -7,8 +7,8 @@ import type { Decide, Ladder, Layout, Mechanism, Reset, Settle, VolatilitySurfac
 import { tapeKinds } from "../../../run/tape.js";
 import { define } from "../../definition.js";
 import { oneAccountFalls } from "../../demonstrations.js";
+import { bookHedge, type HedgeAccount, openHedgeAccount, resetHedge } from "../../hedge-account.js";
 import { type DealerParams, dealerFaults, dealerSchema, optionColumns } from "./dealer-schema.js";
-import { bookHedge, type HedgeAccount, openHedgeAccount, resetHedge } from "./hedge-account.js";
 import { bookDelta, bookVega, closingCost, dealerSizes, type OptionRows, type OptionView } from "./option-book.js";
 
 interface Rows extends HedgeAccount {

@@ -1,8 +1,8 @@
-import type { Book } from "../../../book/book.js";
-import type { Layout, Reset, Settle } from "../../../run/index.js";
-import { tapeKinds } from "../../../run/tape.js";
+import type { Book } from "../book/book.js";
+import type { Layout, Reset, Settle } from "../run/index.js";
+import { tapeKinds } from "../run/tape.js";
 
-/** The account in which somebody holds the hedge of options: signed units, what is sold short being lent. */
+/** The account of somebody who trades one instrument both ways (a hedge, an inventory): signed units, what is sold short being lent. */
 export interface HedgeAccount {
   readonly instrument: number;
   /** What the hedge is held in: the asset, or its contract. */
