@@ -56,7 +56,17 @@ async function readCsv(file: string, { path, skip }: PricesQuestion): Promise<Pr
     const message = `${size} bytes, at most ${mostBytes}`;
     throw new ProblemsError([{ code: "file-too-large", path, message, hint: "cut it into pieces" }]);
   }
-  const { table, refused } = readPriceCsv(await readFile(file, "utf8"));
+  const text = await readFile(file, "utf8");
+  const nul = text.indexOf("\0");
+  if (nul >= 0) {
+    const message = `it holds a NUL character at ${nul}, so it is no text`;
+    throw new ProblemsError([{ code: "file-binary", path, message, hint: "name a text file" }]);
+  }
+  if (text.trim() === "") {
+    const hint = "name another file: a CSV with date and close (or return)";
+    throw new ProblemsError([{ code: "input-empty", path, message: "the file is empty", hint }]);
+  }
+  const { table, refused } = readPriceCsv(text);
   const isHopeless = table.closes === null && table.returns === null;
   if (refused.length > 0 && (!skip || isHopeless)) throw new ProblemsError(refusals(refused, path, isHopeless));
   return { ...table, name: basename(file), basis: "measured", leftOut: refused };

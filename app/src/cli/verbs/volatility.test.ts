@@ -157,6 +157,10 @@ describe("firebreak volatility", () => {
       expect(await said("one.yaml")).toContain("kind-wrong");
       expect(await said("days.csv", "--year", "ten")).toContain("option-wrong");
       expect(await said("missing.csv")).toContain("file-missing");
+      writeFileSync(join(cwd, "binary.csv"), Buffer.from([0x61, 0, 0xff]));
+      writeFileSync(join(cwd, "empty.csv"), "\n");
+      expect(await said("binary.csv", "--skip")).toContain("file-binary");
+      expect(await said("empty.csv", "--skip")).toContain("input-empty");
     });
   });
 });
